@@ -1,0 +1,209 @@
+/**
+ * The report, as `--format json` prints it: `finwait/report/1`. Fixed for the outside world; every other format is
+ * a view of this. Published as `schema/report.schema.json`.
+ *
+ * Times are RFC 3339 with nanoseconds, intervals seconds, lengths bytes, `frame` is Wireshark's `frame.number`.
+ */
+
+import type { Severity } from '../findings/finding.ts'
+import type { TcpState } from '../tcp/states.ts'
+import type { Evidence, SideName } from '../tcp/timeline.ts'
+
+export interface Report {
+  schema: 'finwait/report/1'
+  captures: CaptureReport[]
+  connections: ConnectionReport[]
+  hosts: HostReport[]
+  /** Of the capture as a whole; those of one connection are in it. */
+  findings: FindingReport[]
+  summary: SummaryReport
+  udp: { conversations: number; datagrams: number }
+}
+
+export interface CaptureReport {
+  file: string
+  format: string
+  compression: 'none' | 'gzip' | 'zstd' | 'lz4'
+  linkTypes: string[]
+  packets: number
+  bytes: number
+  tcpSegments: number
+  undecoded: { truncated: number; malformed: number; unsupported: number; fragment: number }
+  /** null in a capture without packets. */
+  start: string | null
+  end: string | null
+  /** Packets the capturing side says it lost; null when the capture does not say. */
+  dropped: number | null
+  warnings: { code: string; offset: number; message: string }[]
+}
+
+export interface ConnectionReport {
+  /** finwait's own number: one incarnation of a 4-tuple. 0-based, in order of the first frame. */
+  connection: number
+  /** Wireshark's `tcp.stream`. */
+  stream: number
+  client: EndpointReport
+  server: EndpointReport
+  roles: 'observed' | 'assumed'
+  /** Tags and tunnels around the connection, outermost first: `vlan 10`, `vxlan 5`. */
+  path: string[]
+  start: string
+  end: string
+  firstFrame: number
+  lastFrame: number
+  /** Index into `captures`, of the first frame. */
+  file: number
+  open: OpenReport
+  close: CloseReport
+  timeWait: TimeWaitReport[]
+  transitions: TransitionReport[]
+  traffic: { client: TrafficReport; server: TrafficReport }
+  use: UseReport
+  quality: QualityReport
+  wireshark: { completeness: number; text: string }
+  zeek: { conn_state: string; history: string }
+  findings: FindingReport[]
+}
+
+export interface EndpointReport {
+  address: string
+  port: number
+  /** State at the end of the capture; null when the capture says nothing of that side. */
+  state: TcpState | null
+}
+
+export type OpenKind =
+  | 'three-way'
+  | 'simultaneous'
+  | 'split'
+  | 'fast-open'
+  | 'refused'
+  | 'unanswered'
+  | 'half-open'
+  | 'reset'
+  | 'wrong-ack'
+  | 'mid-stream'
+
+export interface OpenReport {
+  kind: OpenKind
+  frames: number[]
+  /** Seconds from SYN to the ACK of the SYN-ACK: the whole handshake round trip; null when not seen. */
+  rtt: number | null
+  synRetransmissions: number
+  synAckRetransmissions: number
+}
+
+export type CloseKind =
+  | 'four-way'
+  | 'three-segment'
+  | 'simultaneous'
+  | 'reset'
+  | 'timeout'
+  | 'half-closed'
+  | 'open'
+  | 'never-opened'
+
+export interface CloseReport {
+  kind: CloseKind
+  /** Who closed first. */
+  by: 'client' | 'server' | 'both' | null
+  frames: number[]
+  /** Whether every FIN was acknowledged in the capture. */
+  complete: boolean
+  finRetransmissions: number
+  /** Payload that the second side still sent after the first FIN. */
+  bytesAfterFin: number
+}
+
+export interface TimeWaitReport {
+  side: SideName
+  start: string
+  expires: string
+  /** How often a re-sent FIN started the 2MSL timer again, and the frames that did. */
+  restarts: number
+  restartFrames: number[]
+  ended: 'capture-end' | 'expired' | 'reused' | 'assassinated'
+  /** The frame that ended it, when one did. */
+  endFrame: number | null
+  /** RFC 6191 case (A1-A4, B1-B3) of the SYN that met this TIME-WAIT; null when none did. */
+  reuse: string | null
+}
+
+export interface MomentReport {
+  frame: number
+  time: string
+}
+
+export interface TransitionReport {
+  side: SideName
+  from: TcpState
+  to: TcpState
+  /** The label on the arrow of RFC 9293 Figure 5: `rcv SYN,ACK`. */
+  event: string
+  ref: string
+  evidence: Evidence
+  /** Null when the frame that caused it is missing from the capture, or no frame did (a timer). */
+  cause: MomentReport | null
+  proof: MomentReport | null
+  /** When no frame caused it: the moment of the timer. */
+  time: string | null
+  /** The socket call behind it, in a programmer's words; null when none is. */
+  call: string | null
+}
+
+export interface TrafficReport {
+  segments: number
+  /** Payload bytes, retransmissions not counted twice. */
+  bytes: number
+  retransmissions: number
+  outOfOrder: number
+  duplicates: number
+  zeroWindows: number
+  keepAlives: number
+}
+
+export interface UseReport {
+  length: 'short' | 'long'
+  heartbeatSeconds: number | null
+  duplex: 'none' | 'simplex' | 'half' | 'full'
+  /** Seconds from the end of the handshake to the first payload byte of either side; null when none. */
+  timeToFirstByte: number | null
+  /** Seconds between the first FIN and the second; null without two. */
+  halfCloseSeconds: number | null
+}
+
+export interface QualityReport {
+  oneSided: boolean
+  /** `syn`, `syn-ack`, `data`, …: what the capture should have and has not. */
+  missing: string[]
+  reordered: number
+  duplicatedByTap: number
+  cutBySnaplen: boolean
+  offload: boolean
+}
+
+export interface FindingReport {
+  code: string
+  severity: Severity
+  side: SideName | null
+  frames: number[]
+  message: string
+  ref: string
+  /** A Wireshark display filter that shows it. */
+  filter: string
+}
+
+export interface HostReport {
+  address: string
+  timeWaitPeak: number
+  timeWaitPeakAt: string | null
+  /** Sockets in each state at the end of the capture; states without any are left out. */
+  states: Partial<Record<TcpState, number>>
+}
+
+export interface SummaryReport {
+  connections: number
+  open: Partial<Record<OpenKind, number>>
+  close: Partial<Record<CloseKind, number>>
+  findings: Partial<Record<Severity, number>>
+}
