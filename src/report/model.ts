@@ -72,17 +72,19 @@ export interface EndpointReport {
   state: TcpState | null
 }
 
-export type OpenKind =
-  | 'three-way'
-  | 'simultaneous'
-  | 'split'
-  | 'fast-open'
-  | 'refused'
-  | 'unanswered'
-  | 'half-open'
-  | 'reset'
-  | 'wrong-ack'
-  | 'mid-stream'
+export const OPEN_KINDS = [
+  'three-way',
+  'simultaneous',
+  'split',
+  'fast-open',
+  'refused',
+  'unanswered',
+  'half-open',
+  'reset',
+  'wrong-ack',
+  'mid-stream',
+] as const
+export type OpenKind = (typeof OPEN_KINDS)[number]
 
 export interface OpenReport {
   kind: OpenKind
@@ -93,15 +95,17 @@ export interface OpenReport {
   synAckRetransmissions: number
 }
 
-export type CloseKind =
-  | 'four-way'
-  | 'three-segment'
-  | 'simultaneous'
-  | 'reset'
-  | 'timeout'
-  | 'half-closed'
-  | 'open'
-  | 'never-opened'
+export const CLOSE_KINDS = [
+  'four-way',
+  'three-segment',
+  'simultaneous',
+  'reset',
+  'timeout',
+  'half-closed',
+  'open',
+  'never-opened',
+] as const
+export type CloseKind = (typeof CLOSE_KINDS)[number]
 
 export interface CloseReport {
   kind: CloseKind
@@ -206,4 +210,35 @@ export interface SummaryReport {
   open: Partial<Record<OpenKind, number>>
   close: Partial<Record<CloseKind, number>>
   findings: Partial<Record<Severity, number>>
+}
+
+/** One connection in full, as `finwait show` prints it: the report on it, and its segments. */
+export interface ShowReport {
+  schema: 'finwait/show/1'
+  connection: ConnectionReport
+  /** In order of the capture. Every segment that causes or proves a transition is among them. */
+  segments: LadderSegment[]
+  /** Segments left out of `segments`: the middle of long data phases. */
+  omitted: number
+}
+
+/** One arrow of the ladder diagram. */
+export interface LadderSegment {
+  frame: number
+  time: string
+  /** The sender. */
+  side: SideName
+  /** Names of the flags in the order of RFC 9293 §3.1, least significant first, joined by commas: `SYN,ACK`. */
+  flags: string
+  /** Relative to the sender's initial sequence number, mod 2^32. */
+  seq: number
+  /** Relative to the other side's initial sequence number, mod 2^32; null without the ACK flag. */
+  ack: number | null
+  payloadLength: number
+  /** Bytes, after window scaling where the capture shows the scale. */
+  window: number
+  /** What the segment is besides its flags, in Wireshark's words: `retransmission`, `keep-alive`; null when nothing. */
+  note: string | null
+  /** Segments left out between the one before and this one. What `omitted` counts beyond their sum comes after the last. */
+  omittedBefore: number
 }
