@@ -18,7 +18,9 @@ export class Packet {
   frame = 0
   /** LINKTYPE_* number, as draft-ietf-opsawg-pcaplinktype lists them. */
   linkType = 0
-  /** Index of the interface in its file (pcapng); 0 in pcap. */
+  /** Bytes of frame check sequence that end the frame on the wire, when the capture says so; counted in both lengths. */
+  fcsLength = 0
+  /** Index of the interface in its file, all sections counted (pcapng); 0 in pcap. */
   interfaceId = 0
   /** Index of the file among the captures of this run. */
   fileIndex = 0
@@ -34,6 +36,6 @@ export interface PacketSink {
  * times of several files compare. Kept apart because nanoseconds since 1970 do not fit a double.
  */
 export class TimeBase {
-  /** Whole seconds since 1970-01-01T00:00:00Z; null before the first packet. */
+  /** Whole seconds since 1970-01-01T00:00:00Z; null before the first packet that has a time. */
   seconds: number | null = null
 }

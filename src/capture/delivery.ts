@@ -1,0 +1,72 @@
+/**
+ * The last step of every container: fills the one `Packet` of a capture, counts it, and hands it on.
+ *
+ * Read packet.ts first. This runs once a packet: no object, no closure, no BigInt here.
+ */
+import type { CaptureInfo } from './info.ts'
+import { Packet, type PacketSink, type TimeBase } from './packet.ts'
+
+export class Delivery {
+  readonly info: CaptureInfo
+  readonly packet: Packet = new Packet()
+  private readonly sink: PacketSink
+  private readonly timeBase: TimeBase
+  private frame = 0
+  private timeNs = 0
+
+  constructor(sink: PacketSink, timeBase: TimeBase, fileIndex: number, info: CaptureInfo) {
+    this.sink = sink
+    this.timeBase = timeBase
+    this.info = info
+    this.packet.fileIndex = fileIndex
+  }
+
+  /** Says whose packets follow: number in `info.interfaces`, LINKTYPE_*, FCS bytes at the end of each frame. */
+  setInterface(interfaceId: number, linkType: number, fcsLength: number): void {
+    const packet = this.packet
+    packet.interfaceId = interfaceId
+    packet.linkType = linkType
+    packet.fcsLength = fcsLength
+  }
+
+  /** Hands over the packet at `[offset, offset + capturedLength)` of `view`, taken at `seconds` + `nanoseconds`. */
+  deliver(
+    view: DataView,
+    offset: number,
+    capturedLength: number,
+    originalLength: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void {
+    const base = this.timeBase.seconds
+    if (base === null) {
+      this.timeBase.seconds = seconds
+      this.timeNs = nanoseconds
+    } else {
+      this.timeNs = (seconds - base) * 1e9 + nanoseconds
+    }
+    this.deliverUntimed(view, offset, capturedLength, originalLength)
+  }
+
+  /** A packet without a time of its own (pcapng SPB): takes that of the packet before, 0 when there is none. */
+  deliverUntimed(view: DataView, offset: number, capturedLength: number, originalLength: number): void {
+    const info = this.info
+    const packet = this.packet
+    packet.view = view
+    packet.offset = offset
+    packet.capturedLength = capturedLength
+    packet.originalLength = originalLength
+    packet.timeNs = this.timeNs
+    packet.frame = ++this.frame
+    if (info.packets === 0) info.firstTimeNs = this.timeNs
+    info.packets++
+    info.bytes += capturedLength
+    info.lastTimeNs = this.timeNs
+    this.sink.packet(packet)
+  }
+
+  /** Counts a record that Wireshark numbers as a frame and that holds no packet (journal entries, system calls). */
+  skipFrame(): void {
+    this.frame++
+  }
+}
