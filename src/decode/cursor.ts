@@ -1,15 +1,17 @@
 /**
  * Where the decoder stands in a packet: every header function moves it over its own header. All reading of packet
- * bytes happens between `at` and `end`; nothing here throws and nothing allocates.
+ * bytes happens between `at` and `end`; nothing here throws, and nothing allocates but the reassembly of fragments.
  */
 
 import type { Packet } from '../capture/packet.ts'
 import { Outcome } from './outcome.ts'
+import { type PathKind, PathTable } from './path.ts'
+import { Reassembly } from './reassembly.ts'
 
 /** No length field has been seen yet. */
 const UNLIMITED = 0x7fffffff
 
-/** Why the last packet stopped before TCP, for the report's counts. The texts are constants. */
+/** Why a packet stopped before TCP, for the report's counts. The texts are constants. */
 export class Stop {
   /** The header that could not be read: `ethernet`, `ipv4`, `tcp`, … */
   layer = ''
@@ -23,7 +25,7 @@ export class Stop {
 
 export class Cursor {
   view: DataView = new DataView(new ArrayBuffer(0))
-  /** Where the next header starts. */
+  /** Where the next header starts; may lie after `end`. */
   at = 0
   /** Reading stops here: the end of what was captured, or an earlier `limit`. */
   end = 0
@@ -34,10 +36,19 @@ export class Cursor {
   limit = 0
   /** `PathTable` id of the tags and tunnels so far. */
   path = 0
-  /** The first byte and the end on the wire of the packet. */
+  /** The packet's first byte, and its end on the wire. */
   start = 0
   wireEnd = 0
   timeNs = 0
+  /** Inside an ICMP error: everything from here on is a quotation, and usually a short one. */
+  isQuote = false
+  icmpType = 0
+  icmpCode = 0
+  /** A radio header said that the 802.11 header is padded to four bytes. */
+  isWlanPadded = false
+
+  readonly paths = new PathTable()
+  readonly reassembly = new Reassembly()
   readonly stop = new Stop()
 
   begin(packet: Packet): void {
@@ -50,6 +61,28 @@ export class Cursor {
     this.limit = UNLIMITED
     this.path = 0
     this.timeNs = packet.timeNs
+    this.isQuote = false
+    this.isWlanPadded = false
+  }
+
+  /** Goes on in a reassembled datagram instead of the packet. */
+  beginDatagram(datagram: DataView): void {
+    this.view = datagram
+    this.at = 0
+    this.start = 0
+    this.end = datagram.byteLength
+    this.wireEnd = datagram.byteLength
+    this.limit = datagram.byteLength
+  }
+
+  /** Adds a tag or tunnel to the path. */
+  enter(kind: PathKind, value: number): void {
+    this.path = this.paths.extend(this.path, kind, value)
+  }
+
+  /** Moves over a header whose length comes from the packet and may be anything. */
+  skip(length: number): void {
+    this.at = Math.min(this.at + length, this.end)
   }
 
   /** Accepts a length field that says the data ends at `limit`; an outer one that ends earlier wins. */
@@ -72,7 +105,7 @@ export class Cursor {
     const isMalformed = this.at + need > this.limit
     this.#stopAt(layer, isMalformed ? 'the enclosing length leaves no room for it' : 'cut by the capture')
     this.stop.need = need
-    this.stop.have = this.end - this.at
+    this.stop.have = Math.max(0, this.end - this.at)
     return isMalformed ? Outcome.MALFORMED : Outcome.TRUNCATED
   }
 

@@ -1,84 +1,145 @@
 /**
  * Packets → TCP segments: the one place that walks the layers. Each header has its function in the file of its
- * family; it moves the cursor over itself and answers what comes next. Nothing here throws, allocates or keeps
- * anything of a packet. Read outcome.ts and segment.ts first.
+ * family; it moves the cursor over itself and answers what comes next. Nothing here throws; nothing is kept of a
+ * packet but IP fragments. Read outcome.ts and segment.ts first.
  *
- * Speed: numbers in the fields of objects that are reused, methods that V8 can inline. An object a header would cost
- * four times the analysis.
+ * Speed: numbers in the fields of objects that are reused, and functions small enough for V8 to inline. An object a
+ * header would cost four times the analysis.
  */
 
 import type { Packet } from '../capture/packet.ts'
-import { readLoop, readNull, readSll, readSll2 } from './cooked.ts'
+import {
+  readJuniperEthernet,
+  readLoop,
+  readNflog,
+  readNull,
+  readPflog,
+  readPktap,
+  readPpi,
+  readSll,
+  readSll2,
+} from './cooked.ts'
 import { Cursor, type Stop } from './cursor.ts'
-import { readEthernet, readVlan } from './ethernet.ts'
+import { readEthernet, readEtherType, readLlc, readPbb, readTag, readVlan } from './ethernet.ts'
+import { readErspan2, readErspan3, readEtherIp, readGre } from './gre.ts'
+import { readIcmp, readIcmpv6 } from './icmp.ts'
 import { readIp } from './ip.ts'
-import { firstLayerOf } from './link-types.ts'
-import { FIRST_LAYER, Layer, type Outcome, type Step } from './outcome.ts'
-import { PathTable } from './path.ts'
+import { readArcnet, readTokenRing } from './lan.ts'
+import { type FirstLayer, firstLayerOf } from './link-types.ts'
+import { readMpls, readNsh } from './mpls.ts'
+import { FIRST_LAYER, Layer, Outcome, type Step } from './outcome.ts'
+import type { PathTable } from './path.ts'
+import { readCiscoHdlc, readFrameRelay, readPpp, readPppoe } from './ppp.ts'
+import type { Reassembly } from './reassembly.ts'
 import type { Segment } from './segment.ts'
 import { readTcp, readUdp } from './transport.ts'
+import { readAvs, readPrism, readRadiotap, readWlan } from './wlan.ts'
 
 /** Headers in one packet, tags and tunnels included. A packet nested deeper is unsupported. */
 export const MAX_LAYERS = 32
 
 export class Decoder {
-  /** Names of the tags and tunnels in `segment.path`. */
-  readonly paths = new PathTable()
-
   #cursor = new Cursor()
   #linkType = -1
-  #firstLayer: Step = Layer.ETHERNET
+  #first: FirstLayer = firstLayerOf(-1)
+
+  /** Names of the tags and tunnels in `segment.path`. */
+  get paths(): PathTable {
+    return this.#cursor.paths
+  }
+
+  /** Counts of the datagrams that could not be put together. */
+  get reassembly(): Readonly<Pick<Reassembly, 'evicted' | 'expired' | 'refused'>> {
+    return this.#cursor.reassembly
+  }
 
   /** Why the last packet was truncated, malformed or unsupported; overwritten by the next such packet. */
-  get stop(): Stop {
+  get stop(): Readonly<Stop> {
     return this.#cursor.stop
   }
 
   /**
    * Fills `segment` from a packet. Which of its fields are valid depends on the outcome; `segment.view` points into
-   * the packet, for as long as that is valid.
+   * the packet, for as long as that is valid, or into a datagram put together from fragments.
    */
   decode(packet: Packet, segment: Segment): Outcome {
+    const cursor = this.#cursor
     if (packet.linkType !== this.#linkType) {
       this.#linkType = packet.linkType
-      this.#firstLayer = firstLayerOf(packet.linkType)
+      this.#first = firstLayerOf(packet.linkType)
     }
-    this.#cursor.begin(packet)
-    if (this.#firstLayer < FIRST_LAYER)
-      return this.#cursor.unsupported('link', 'packets of this link type are not read')
-    return this.#walk(segment)
+    const { layer, skip } = this.#first
+    cursor.begin(packet)
+    if (layer === null) return cursor.unsupported('link', 'packets of this link type are not read')
+    cursor.at += skip
+    const outcome = this.#walk(layer, segment)
+    // A quotation may end anywhere: without a TCP header in it the ICMP error is nothing of ours.
+    return cursor.isQuote && outcome !== Outcome.ICMP_ERROR ? Outcome.NO_TCP : outcome
   }
 
-  #walk(segment: Segment): Outcome {
-    let step = this.#firstLayer
+  #walk(layer: Layer, segment: Segment): Outcome {
+    let step: Step = layer
     for (let layers = 0; layers < MAX_LAYERS; layers++) {
-      if (step < FIRST_LAYER) return step as Outcome
       step = this.#read(step as Layer, segment)
+      if (step < FIRST_LAYER) return step as Outcome
     }
     return this.#cursor.unsupported('packet', 'nested too deep')
   }
 
+  /** The headers of nearly all packets; the rest is one call further, so that this stays small. */
   #read(layer: Layer, segment: Segment): Step {
-    const cursor = this.#cursor
     switch (layer) {
       case Layer.ETHERNET:
-        return readEthernet(cursor)
+        return readEthernet(this.#cursor)
       case Layer.IP:
-        return readIp(cursor, segment)
+        return readIp(this.#cursor, segment)
       case Layer.TCP:
-        return readTcp(cursor, segment)
+        return readTcp(this.#cursor, segment)
       case Layer.UDP:
-        return readUdp(cursor, segment)
+        return readUdp(this.#cursor, segment)
       case Layer.VLAN:
-        return readVlan(cursor, this.paths)
+        return readVlan(this.#cursor)
       case Layer.SLL:
-        return readSll(cursor)
+        return readSll(this.#cursor)
       case Layer.SLL2:
-        return readSll2(cursor)
-      case Layer.NULL:
-        return readNull(cursor)
-      case Layer.LOOP:
-        return readLoop(cursor)
+        return readSll2(this.#cursor)
+      default:
+        return RARE[layer]!(this.#cursor)
     }
   }
+}
+
+/** Headers that are rare, or that are read once a packet anyway. */
+const RARE: Partial<Record<Layer, (cursor: Cursor) => Step>> = {
+  [Layer.NULL]: readNull,
+  [Layer.LOOP]: readLoop,
+  [Layer.ETHERTYPE]: readEtherType,
+  [Layer.TAG4]: (cursor) => readTag(cursor, 4),
+  [Layer.TAG6]: (cursor) => readTag(cursor, 6),
+  [Layer.PBB]: readPbb,
+  [Layer.LLC]: readLlc,
+  [Layer.PPP]: readPpp,
+  [Layer.PPPOE]: readPppoe,
+  [Layer.CISCO_HDLC]: readCiscoHdlc,
+  [Layer.FRAME_RELAY]: readFrameRelay,
+  [Layer.MPLS]: readMpls,
+  [Layer.WLAN]: readWlan,
+  [Layer.RADIOTAP]: readRadiotap,
+  [Layer.PRISM]: readPrism,
+  [Layer.AVS]: readAvs,
+  [Layer.PPI]: readPpi,
+  [Layer.PFLOG]: readPflog,
+  [Layer.NFLOG]: readNflog,
+  [Layer.TOKEN_RING]: readTokenRing,
+  [Layer.ARCNET]: (cursor) => readArcnet(cursor, 0),
+  [Layer.ARCNET_LINUX]: (cursor) => readArcnet(cursor, 2),
+  [Layer.JUNIPER_ETHERNET]: readJuniperEthernet,
+  [Layer.PKTAP]: readPktap,
+  [Layer.GRE]: readGre,
+  [Layer.ERSPAN2]: readErspan2,
+  [Layer.ERSPAN3]: readErspan3,
+  [Layer.ETHER_IP]: readEtherIp,
+  [Layer.NSH]: readNsh,
+  [Layer.ICMP]: readIcmp,
+  [Layer.ICMPV6]: readIcmpv6,
 }

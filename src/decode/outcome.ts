@@ -1,5 +1,5 @@
 /**
- * What became of a packet, and what a step of the decoder answers. Small integers: one is returned for every packet.
+ * What became of a packet, and what reading one header leads to. Small integers: one is returned for every header.
  */
 
 export const Outcome = {
@@ -9,7 +9,7 @@ export const Outcome = {
   TCP: 1,
   /** Addresses and ports of the segment are filled, nothing else. */
   UDP: 2,
-  /** The capture ends (snaplen) before the TCP header does. */
+  /** The packet ends before the TCP header does: cut by snaplen. */
   TRUNCATED: 3,
   /** A length or version field says something impossible. */
   MALFORMED: 4,
@@ -35,11 +35,42 @@ export const Layer = {
   SLL2: 22,
   NULL: 23,
   LOOP: 24,
+  /** Two bytes of EtherType, then what it announces. */
+  ETHERTYPE: 25,
+  /** Tags of 4 or 6 bytes in front of another EtherType. */
+  TAG4: 26,
+  TAG6: 27,
+  PBB: 28,
+  LLC: 29,
+  PPP: 30,
+  PPPOE: 31,
+  CISCO_HDLC: 32,
+  FRAME_RELAY: 33,
+  MPLS: 34,
+  WLAN: 35,
+  RADIOTAP: 36,
+  PRISM: 37,
+  AVS: 38,
+  PPI: 39,
+  PFLOG: 40,
+  NFLOG: 41,
+  TOKEN_RING: 42,
+  ARCNET: 43,
+  ARCNET_LINUX: 44,
+  JUNIPER_ETHERNET: 45,
+  PKTAP: 46,
+  GRE: 47,
+  ERSPAN2: 48,
+  ERSPAN3: 49,
+  ETHER_IP: 50,
+  NSH: 51,
+  ICMP: 52,
+  ICMPV6: 53,
 } as const
 
 export type Layer = (typeof Layer)[keyof typeof Layer]
 
-/** What reading one header leads to: the next header, or the end. */
+/** The next header, or the end. */
 export type Step = Outcome | Layer
 
 /** A step below this is an outcome. */

@@ -23,8 +23,11 @@ export const PathKind = {
   L2TP: 12,
   ERSPAN: 13,
   PBB: 14,
+  AYIYA: 15,
+  LISP: 16,
+  TZSP: 17,
   /** The table was full: all paths that did not fit. */
-  OTHER: 15,
+  OTHER: 18,
 } as const
 
 export type PathKind = (typeof PathKind)[keyof typeof PathKind]
@@ -45,6 +48,9 @@ const NAMES = [
   'l2tp',
   'erspan',
   'pbb',
+  'ayiya',
+  'lisp',
+  'tzsp',
   'other',
 ]
 
