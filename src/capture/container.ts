@@ -1,14 +1,14 @@
 /**
- * What a capture format is to the rest of the program: a push parser of records.
+ * What a capture format is to the rest of this room: a push parser of records.
  *
- * Read capture-reader.ts first: it finds out which container a capture is and feeds it.
+ * capture-reader.ts finds out which container a capture is, and feeds it.
  */
 export interface Container {
   /** As `CaptureInfo.format`. */
   readonly format: string
   /** Offset in the capture of position 0 of the view; whoever feeds sets it before each call. */
   origin: number
-  /** Bytes that must be presented together for the next record: known up to its header, then up to its end. */
+  /** Bytes that the next record needs, presented together: known up to its header, then up to its end. */
   needed: number
 
   /**
@@ -16,7 +16,4 @@ export interface Container {
    * Throws `CaptureError` at damage; what stands before it has been delivered.
    */
   feed(view: DataView, start: number, end: number): number
-
-  /** End of input. */
-  finish(): void
 }

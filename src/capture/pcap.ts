@@ -1,31 +1,37 @@
 /**
- * Classic pcap records: draft-ietf-opsawg-pcap, and the older writers that Wireshark knows by their record layout.
- *
- * pcap-header.ts decides which layout a file has; this walks its records and knows no heuristics.
+ * The records of a classic capture. Read pcap-header.ts and pcap-layout.ts first: they say how these are laid out.
  */
 import { CaptureError } from './capture-error.ts'
 import type { Container } from './container.ts'
 import type { Delivery } from './delivery.ts'
 import { maximumPacketLength } from './link-type.ts'
 import type { PcapHeader } from './pcap-header.ts'
+import type { Layout } from './pcap-layout.ts'
 
 export class PcapContainer implements Container {
   readonly format: string
   origin = 0
   needed: number
   private readonly littleEndian: boolean
-  private readonly recordHeaderLength: number
+  private readonly headerLength: number
+  /** Where the two lengths stand in a record. */
+  private readonly capturedAt: number
+  private readonly originalAt: number
+  private readonly swapsLengths: boolean
   private readonly nanosecondsPerUnit: number
   private readonly maximumLength: number
   private readonly delivery: Delivery
 
-  constructor(header: PcapHeader, delivery: Delivery) {
-    this.format = header.format
+  constructor(header: PcapHeader, layout: Layout, delivery: Delivery) {
+    this.format = layout.format ?? header.format
     this.littleEndian = header.littleEndian
-    this.recordHeaderLength = header.recordHeaderLength
+    this.headerLength = layout.recordHeaderLength
+    this.needed = layout.recordHeaderLength
+    this.capturedAt = header.lengthOrder === 'original-first' ? 12 : 8
+    this.originalAt = header.lengthOrder === 'original-first' ? 8 : 12
+    this.swapsLengths = header.lengthOrder === 'smaller-is-captured'
     this.nanosecondsPerUnit = header.nanosecondsPerUnit
     this.maximumLength = maximumPacketLength(header.linkType)
-    this.needed = header.recordHeaderLength
     this.delivery = delivery
     delivery.info.interfaces.push({ linkType: header.linkType, snapLength: header.snapLength, name: null })
     delivery.setInterface(0, header.linkType, header.fcsLength)
@@ -33,36 +39,37 @@ export class PcapContainer implements Container {
 
   feed(view: DataView, start: number, end: number): number {
     const little = this.littleEndian
-    const headerLength = this.recordHeaderLength
+    const headerLength = this.headerLength
     const unit = this.nanosecondsPerUnit
-    const maximum = this.maximumLength
     const delivery = this.delivery
     let at = start
     this.needed = headerLength
     while (end - at >= headerLength) {
-      const capturedLength = view.getUint32(at + 8, little)
-      if (capturedLength > maximum) throw this.tooLong(at, capturedLength)
+      let captured = view.getUint32(at + this.capturedAt, little)
+      let original = view.getUint32(at + this.originalAt, little)
+      if (this.swapsLengths && captured > original) {
+        const larger = captured
+        captured = original
+        original = larger
+      }
+      if (captured > this.maximumLength) throw this.tooLong(at, captured)
       const data = at + headerLength
-      if (capturedLength > end - data) {
-        this.needed = headerLength + capturedLength
+      if (captured > end - data) {
+        this.needed = headerLength + captured
         break
       }
-      const originalLength = view.getUint32(at + 12, little)
       const nanoseconds = view.getUint32(at + 4, little) * unit
-      delivery.deliver(view, data, capturedLength, originalLength, view.getUint32(at, little), nanoseconds)
-      at = data + capturedLength
+      delivery.deliver(view, data, captured, original, view.getUint32(at, little), nanoseconds)
+      at = data + captured
     }
     return at
   }
 
-  finish(): void {}
-
-  private tooLong(at: number, capturedLength: number): CaptureError {
-    const offset = this.origin + at
+  private tooLong(at: number, captured: number): CaptureError {
     return new CaptureError(
       'record-length',
-      offset,
-      `expected a packet record of at most ${this.maximumLength} bytes, found one of ${capturedLength} bytes`,
+      this.origin + at,
+      `expected a packet of at most ${this.maximumLength} bytes, found a record that claims ${captured}`,
     )
   }
 }

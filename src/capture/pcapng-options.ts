@@ -2,12 +2,12 @@
  * Option lists of pcapng blocks: draft-ietf-opsawg-pcapng §3.5.
  */
 
-/** Takes an option: its code, and where its value is. Returning is enough; nothing is kept. */
+/** Takes an option: its code, and where its value is. */
 export type OptionVisitor = (code: number, valueOffset: number, valueLength: number) => void
 
 /**
- * Visits the options in `[start, end)` of `view`, up to opt_endofopt. Returns -1, or the position of the option that
- * runs over the end of its block: what stands before it has been visited.
+ * Visits the options in `[start, end)` of `view`, up to opt_endofopt. Returns null, or where the option is that runs
+ * over the end of its block; what stands before it has been visited.
  */
 export function visitOptions(
   view: DataView,
@@ -15,18 +15,26 @@ export function visitOptions(
   end: number,
   littleEndian: boolean,
   visit: OptionVisitor,
-): number {
+): number | null {
   let at = start
   while (at < end) {
     if (end - at < 4) return at
     const code = view.getUint16(at, littleEndian)
     const length = view.getUint16(at + 2, littleEndian)
-    if (code === OPT_ENDOFOPT) return -1
     if (length > end - at - 4) return at
+    if (code === OPT_ENDOFOPT) return null
     visit(code, at + 4, length)
     at += 4 + ((length + 3) & ~3)
   }
-  return -1
+  return null
+}
+
+/** For lists of which nothing is wanted but that they are sound. */
+export function ignoreOption(): void {}
+
+/** The UTF-8 text at `[offset, offset + length)`; what is not UTF-8 becomes U+FFFD. */
+export function readText(view: DataView, offset: number, length: number): string {
+  return new TextDecoder().decode(new Uint8Array(view.buffer, view.byteOffset + offset, length))
 }
 
 const OPT_ENDOFOPT = 0

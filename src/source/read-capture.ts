@@ -36,7 +36,7 @@ export async function readCapture(
   timeBase: TimeBase,
   options: ReadOptions,
 ): Promise<ReadResult> {
-  const reader = new CaptureReader(sink, timeBase, options.fileIndex)
+  const reader = new CaptureReader(sink, timeBase, { fileIndex: options.fileIndex })
   const descriptor = openSync(path, 'r')
   let error: CaptureError | null = null
   try {
