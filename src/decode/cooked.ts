@@ -59,22 +59,26 @@ export function readPflog(cursor: Cursor): Step {
   return layerOfFamily(view.getUint8(at + 1))
 }
 
-/** LINKTYPE_NFLOG: the address family, then type-length-value items in host byte order; 9 is the packet. */
+/**
+ * LINKTYPE_NFLOG: the address family, then type-length-value items in host byte order; 1 holds the EtherType or 0, 9 the
+ * packet. The family is the table's (7 for a bridge), so that the packet's version nibble decides.
+ */
 export function readNflog(cursor: Cursor): Step {
   const { view, at, end } = cursor
-  if (at + 4 > end) return cursor.short('nflog', 4)
-  const layer = layerOfFamily(view.getUint8(at))
+  if (at + 8 > end) return cursor.short('nflog', 8)
+  // The first item is short, so that the byte order in which its length is the smaller number is the right one.
+  const isLittle = view.getUint16(at + 4, true) <= view.getUint16(at + 4)
+  let type = 0x0800
   for (let item = at + 4; item + 4 <= end; ) {
-    const isLittle = view.getUint16(item, true) <= view.getUint16(item)
     const length = view.getUint16(item, isLittle)
+    const kind = view.getUint16(item + 2, isLittle)
+    cursor.at = item + 4
     if (length < 4) return cursor.malformed('nflog', 'an item is shorter than its header')
-    if (view.getUint16(item + 2, isLittle) === 9) {
-      cursor.at = item + 4
-      return layer
-    }
+    if (kind === 9) return afterEtherType(cursor, type)
+    if (kind === 1 && item + 6 <= end) type = view.getUint16(item + 4) || type
     item += (length + 3) & ~3
   }
-  return Outcome.NO_TCP
+  return cursor.short('nflog', 4)
 }
 
 /** LINKTYPE_PKTAP: length and the link type of the packet behind it, little-endian as on every machine that has it. */

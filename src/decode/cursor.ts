@@ -10,6 +10,8 @@ import { Reassembly } from './reassembly.ts'
 
 /** No length field has been seen yet. */
 const UNLIMITED = 0x7fffffff
+/** Longest packet believed in: some captures carry nonsense as the original length. */
+const MAX_ORIGINAL_LENGTH = 0x3fffffff
 
 /** Why a packet stopped before TCP, for the report's counts. The texts are constants. */
 export class Stop {
@@ -57,7 +59,7 @@ export class Cursor {
     this.at = offset
     this.start = offset
     this.end = offset + capturedLength
-    this.wireEnd = offset + Math.max(originalLength, capturedLength)
+    this.wireEnd = offset + Math.max(Math.min(originalLength, MAX_ORIGINAL_LENGTH), capturedLength)
     this.limit = UNLIMITED
     this.path = 0
     this.timeNs = packet.timeNs

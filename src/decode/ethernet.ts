@@ -7,7 +7,7 @@ import { Layer, Outcome, type Step } from './outcome.ts'
 import { PathKind } from './path.ts'
 
 /** Largest value of the type field that is an IEEE 802.3 length. */
-const MAX_LENGTH = 1500
+export const MAX_LENGTH = 1500
 
 export function readEthernet(cursor: Cursor): Step {
   const { at } = cursor
@@ -83,6 +83,9 @@ function afterRareEtherType(cursor: Cursor, type: number): Step {
     case 0x893f: // IEEE 802.1BR E-TAG.
     case 0x8909: // Cisco metadata.
       return Layer.TAG6
+    case 0x8903: // Cisco FabricPath: two bytes of tag, then the customer's frame.
+      cursor.at += 2
+      return Layer.ETHERNET
     case 0x88e5:
       return cursor.unsupported('macsec', 'encrypted')
     default:

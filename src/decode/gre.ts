@@ -4,7 +4,7 @@
  */
 
 import type { Cursor } from './cursor.ts'
-import { afterEtherType } from './ethernet.ts'
+import { afterEtherType, MAX_LENGTH } from './ethernet.ts'
 import { Layer, Outcome, type Step } from './outcome.ts'
 import { PathKind } from './path.ts'
 
@@ -19,6 +19,8 @@ const VERSION = 0x0007
 const ERSPAN_2 = 0x88be
 const ERSPAN_3 = 0x22eb
 const WCCP = 0x883e
+/** MikroTik's Ethernet over IP, in version 1. */
+const EOIP = 0x6400
 
 export function readGre(cursor: Cursor): Step {
   const { view, at, end } = cursor
@@ -54,12 +56,14 @@ function afterGreProtocol(cursor: Cursor, protocol: number, hasSequence: boolean
       return Layer.ETHERNET
     case ERSPAN_3:
       return Layer.ERSPAN3
+    case EOIP:
+      return Layer.ETHERNET
     case WCCP:
       // WCCPv2 puts a redirect header of four bytes in front of IP.
       if (cursor.at < cursor.end && cursor.view.getUint8(cursor.at) >> 4 !== 4) cursor.at += 4
       return Layer.IP
     default:
-      return protocol > 0x05dc ? afterEtherType(cursor, protocol) : Outcome.NO_TCP
+      return protocol > MAX_LENGTH ? afterEtherType(cursor, protocol) : Outcome.NO_TCP
   }
 }
 

@@ -60,7 +60,11 @@ const FIRST_LAYERS: Readonly<Record<number, FirstLayer>> = {
   258: { layer: Layer.PKTAP, skip: 0 },
   274: { layer: Layer.ETHERNET, skip: 8 },
   276: { layer: Layer.SLL2, skip: 0 },
+  // Switch tags of 4 or 8 bytes between the addresses and the EtherType, or in front of the frame.
+  281: { layer: Layer.ETHERTYPE, skip: 16 },
   282: { layer: Layer.ETHERNET, skip: 4 },
+  284: { layer: Layer.ETHERTYPE, skip: 16 },
+  285: { layer: Layer.ETHERTYPE, skip: 20 },
 }
 
 /** The header that packets of this link type start with. */

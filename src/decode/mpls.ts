@@ -56,14 +56,21 @@ export function readNsh(cursor: Cursor): Step {
   if (at + 8 > cursor.end) return cursor.short('nsh', 8)
   const length = (view.getUint8(at + 1) & 0x3f) * 4
   if (length < 8) return cursor.malformed('nsh', 'the header length is below 8 bytes')
-  const protocol = view.getUint8(at + 3)
+  const step = afterNextProtocol(view.getUint8(at + 3))
   cursor.skip(length)
+  return step
+}
+
+/** Next protocol of NSH and of VXLAN-GPE, which share their numbers but for 4. */
+export function afterNextProtocol(protocol: number): Step {
   switch (protocol) {
     case 1:
     case 2:
       return Layer.IP
     case 3:
       return Layer.ETHERNET
+    case 4:
+      return Layer.NSH
     case 5:
       return Layer.MPLS
     default:

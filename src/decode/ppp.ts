@@ -3,7 +3,7 @@
  */
 
 import type { Cursor } from './cursor.ts'
-import { afterEtherType, readSnap } from './ethernet.ts'
+import { afterEtherType, MAX_LENGTH, readSnap } from './ethernet.ts'
 import { Layer, Outcome, type Step } from './outcome.ts'
 import { PathKind } from './path.ts'
 
@@ -60,7 +60,7 @@ export function readCiscoHdlc(cursor: Cursor): Step {
   if (at + 4 > cursor.end) return cursor.short('chdlc', 4)
   cursor.at = at + 4
   const type = view.getUint16(at + 2)
-  return type > 0x05dc ? afterEtherType(cursor, type) : Outcome.NO_TCP
+  return type > MAX_LENGTH ? afterEtherType(cursor, type) : Outcome.NO_TCP
 }
 
 /** Two to four bytes of address, then either the control byte of RFC 2427 with an NLPID, or Cisco's EtherType. */
@@ -73,7 +73,7 @@ export function readFrameRelay(cursor: Cursor): Step {
   const type = view.getUint16(at)
   if (type >> 8 !== 0x03) {
     cursor.at = at + 2
-    return type > 0x05dc ? afterEtherType(cursor, type) : Outcome.NO_TCP
+    return type > MAX_LENGTH ? afterEtherType(cursor, type) : Outcome.NO_TCP
   }
   const padding = (type & 0xff) === 0 ? 1 : 0
   cursor.at = at + 2 + padding

@@ -4,52 +4,45 @@
  */
 
 import type { Cursor } from './cursor.ts'
-import { afterEtherType } from './ethernet.ts'
+import { afterEtherType, MAX_LENGTH } from './ethernet.ts'
+import { afterNextProtocol } from './mpls.ts'
 import { Layer, Outcome, type Step } from './outcome.ts'
 import { PathKind } from './path.ts'
 
 /**
- * What a datagram with these ports carries; `cursor.at` is its payload. `UDP` when it is no tunnel. VXLAN and Geneve
- * senders pick their source port by a hash, so that only the destination counts there.
+ * What a datagram with these ports carries; `cursor.at` is its payload. `UDP` when it is no tunnel. Either port may be
+ * the registered one: answers come from it, and some senders use it on both sides.
  */
 export function readUdpTunnel(cursor: Cursor, sourcePort: number, destinationPort: number): Step {
-  const step = readTunnelTo(cursor, destinationPort)
-  return step === Outcome.UDP ? readTunnelFrom(cursor, sourcePort) : step
+  const step = readTunnelOfPort(cursor, destinationPort)
+  return step === Outcome.UDP && sourcePort !== destinationPort ? readTunnelOfPort(cursor, sourcePort) : step
 }
 
-function readTunnelTo(cursor: Cursor, port: number): Step {
-  switch (port) {
-    case 4789:
-    case 8472: // Linux before VXLAN had its port.
-      return readVxlan(cursor)
-    case 4790:
-      return readVxlanGpe(cursor)
-    case 6081:
-      return readGeneve(cursor)
-    case 4754: // RFC 8086.
-      return Layer.GRE
-    case 6635: // RFC 7510.
-      return Layer.MPLS
-    case 37008:
-      return readTzsp(cursor)
-    default:
-      return readTunnelFrom(cursor, port)
-  }
-}
-
-/** Tunnels of which either end may have the registered port. */
-function readTunnelFrom(cursor: Cursor, port: number): Step {
+function readTunnelOfPort(cursor: Cursor, port: number): Step {
   switch (port) {
     case 2152:
       return readGtpU(cursor)
+    case 4789:
+    case 8472: // Linux before VXLAN had its port; Flannel to this day.
+      return readVxlan(cursor)
+    case 6081:
+      return readGeneve(cursor)
+    case 4790:
+      return readVxlanGpe(cursor)
     case 3544:
       return readTeredo(cursor)
     case 1701:
       return readL2tp(cursor)
-    case 5072:
-      return readAyiya(cursor)
     case 4341:
       return readLisp(cursor)
+    case 4754: // RFC 8086.
+      return Layer.GRE
+    case 5072:
+      return readAyiya(cursor)
+    case 6635: // RFC 7510.
+      return Layer.MPLS
+    case 37008:
+      return readTzsp(cursor)
     default:
       return Outcome.UDP
   }
@@ -67,22 +60,9 @@ function readVxlan(cursor: Cursor): Step {
 /** VXLAN-GPE: as VXLAN, with the protocol in the fourth byte. */
 function readVxlanGpe(cursor: Cursor): Step {
   const { view, at } = cursor
-  if (at + 8 > cursor.end || (view.getUint8(at) & 0x08) === 0) return Outcome.UDP
-  cursor.enter(PathKind.VXLAN, view.getUint32(at + 4) >>> 8)
-  cursor.at = at + 8
-  switch (view.getUint8(at + 3)) {
-    case 1:
-    case 2:
-      return Layer.IP
-    case 3:
-      return Layer.ETHERNET
-    case 4:
-      return Layer.NSH
-    case 5:
-      return Layer.MPLS
-    default:
-      return Outcome.UDP
-  }
+  const step = readVxlan(cursor)
+  if (step === Outcome.UDP) return Outcome.UDP
+  return afterNextProtocol(view.getUint8(at + 3))
 }
 
 /** RFC 8926: version 0, options in words of four bytes, an EtherType, the VNI. */
@@ -90,9 +70,10 @@ function readGeneve(cursor: Cursor): Step {
   const { view, at } = cursor
   if (at + 8 > cursor.end || view.getUint8(at) >> 6 !== 0) return Outcome.UDP
   const type = view.getUint16(at + 2)
+  if (type <= MAX_LENGTH) return Outcome.UDP
   cursor.enter(PathKind.GENEVE, view.getUint32(at + 4) >>> 8)
   cursor.at = at + 8 + (view.getUint8(at) & 0x3f) * 4
-  return type > 0x05dc ? afterEtherType(cursor, type) : Outcome.UDP
+  return afterEtherType(cursor, type)
 }
 
 /** GTP-U (3GPP TS 29.281): message type 255 carries an IP packet; optional fields and a chain of extension headers. */
@@ -185,8 +166,8 @@ function readTzsp(cursor: Cursor): Step {
     tag += view.getUint8(tag) === 0 ? 1 : tag + 1 < end ? 2 + view.getUint8(tag + 1) : 2
   }
   if (tag >= end) return cursor.short('tzsp', tag + 1 - at)
+  if (protocol !== 1 && protocol !== 0x12) return Outcome.UDP
   cursor.enter(PathKind.TZSP, 0)
   cursor.at = tag + 1
-  if (protocol === 1) return Layer.ETHERNET
-  return protocol === 0x12 ? Layer.WLAN : Outcome.UDP
+  return protocol === 1 ? Layer.ETHERNET : Layer.WLAN
 }
