@@ -1,0 +1,58 @@
+/**
+ * The findings of a run as text: by code, loudest first; what is wrong, where, in which frames, and how to see it in
+ * Wireshark.
+ */
+import { escapeTerminal } from './escape.ts'
+import type { FindingExample, FindingGroup, FindingsDigest } from './findings-digest.ts'
+import type { ReportOptions } from './format.ts'
+import { severityPaint } from './palette.ts'
+import { grouped, numbers, wrap } from './text.ts'
+
+/** Frames named of one finding; the filter beside them names them all. */
+const FRAMES_SHOWN = 8
+
+/** Empty when there is nothing to say. Findings of severity `chat` are only counted, in the summary. */
+export function findingLines(digest: FindingsDigest, options: ReportOptions): string[] {
+  const groups = digest.groups('note')
+  if (groups.length === 0) return []
+  const lines = [options.palette.bold('Findings')]
+  for (const group of groups) lines.push('', ...groupLines(group, options))
+  return lines
+}
+
+function groupLines(group: FindingGroup, options: ReportOptions): string[] {
+  const { palette, unicode } = options
+  const times = group.count === 1 ? '' : ` × ${grouped(group.count)}`
+  const severity = severityPaint(palette, group.severity)(group.severity)
+  const lines = [`${severity}  ${palette.bold(group.code)}${times}  ${palette.dim(escapeTerminal(group.ref))}`]
+  for (const example of group.examples) lines.push(...exampleLines(example, options))
+  const more = group.count - group.examples.length
+  if (more > 0) {
+    const said = `${unicode ? '…' : '...'} ${grouped(more)} more: --limit 0, or --filter finding=${group.code}`
+    lines.push(...wrapped(said, 2, options).map(palette.dim))
+  }
+  return lines
+}
+
+function exampleLines({ connection, finding }: FindingExample, options: ReportOptions): string[] {
+  const where =
+    connection === null ? '' : `connection ${connection}${finding.side === null ? '' : `, ${finding.side}`}: `
+  const lines = wrapped(`${where}${escapeTerminal(finding.message)}`, 2, options)
+  const evidence: string[] = []
+  if (finding.frames.length > 0) {
+    evidence.push(`${finding.frames.length === 1 ? 'frame' : 'frames'} ${numbers(finding.frames, FRAMES_SHOWN)}`)
+  }
+  if (finding.filter !== '') evidence.push(`Wireshark: ${escapeTerminal(finding.filter)}`)
+  const oneLine = evidence.join('  ')
+  const fits = options.width === null || oneLine.length + 4 <= options.width
+  const parts = fits ? [oneLine] : evidence
+  for (const part of parts.filter((text) => text !== ''))
+    lines.push(...wrapped(part, 4, options).map(options.palette.dim))
+  return lines
+}
+
+/** The text, each of its lines indented, none wider than the terminal. */
+export function wrapped(text: string, indent: number, { width }: Pick<ReportOptions, 'width'>): string[] {
+  const room = width === null ? Number.POSITIVE_INFINITY : Math.max(20, width - indent)
+  return wrap(text, room).map((line) => ' '.repeat(indent) + line)
+}

@@ -1,0 +1,108 @@
+/**
+ * `--format markdown`: for a comment on a pull request. What is wrong comes first; every text from a capture is
+ * escaped for GitHub and GitLab.
+ */
+import { byText, closedText, durationSeconds, endpointText, loudest, stateText } from './connection-words.ts'
+import { escapeMarkdown } from './escape.ts'
+import { type FindingExample, type FindingGroup, FindingsDigest } from './findings-digest.ts'
+import type { Format, ReportEnd } from './format.ts'
+import type { ConnectionReport } from './model.ts'
+import { SEVERITY_RANK } from './palette.ts'
+import { type Candidate, Selection } from './selection.ts'
+import { countsText, findingCounts } from './summary-text.ts'
+import { counted, grouped, numbers } from './text.ts'
+import { duration } from './time.ts'
+
+interface ConnectionLine extends Candidate {
+  line: string
+}
+
+const FRAMES_SHOWN = 8
+
+export const markdown: Format = {
+  purpose: 'for a comment on a pull request',
+  begin({ limit }) {
+    const selection = new Selection<ConnectionLine>(limit)
+    const digest = new FindingsDigest(limit)
+    return {
+      connection(connection) {
+        const first = loudest(connection.findings)
+        const rank = first === null ? -1 : SEVERITY_RANK[first.severity]
+        selection.offer({ number: connection.connection, rank, line: connectionLine(connection) })
+        for (const finding of connection.findings) digest.add(connection.connection, finding)
+        return ''
+      },
+      *end(rest) {
+        for (const finding of rest.findings) digest.add(null, finding)
+        yield `${headLines(rest, digest).join('\n')}\n`
+        yield findingsTable(digest.groups('note'))
+        yield connectionsTable(selection)
+      },
+    }
+  },
+}
+
+function headLines({ captures, summary }: ReportEnd, digest: FindingsDigest): string[] {
+  const lines = [`**finwait: ${counted(summary.connections, 'connection')}, findings: ${findingCounts(digest)}**`, '']
+  for (const capture of captures) {
+    lines.push(`- ${escapeMarkdown(capture.file)}: ${counted(capture.packets, 'packet')}`)
+    for (const warning of capture.warnings) lines.push(`  - ${escapeMarkdown(warning.message)}`)
+  }
+  const opened = countsText(summary.open)
+  const closed = countsText(summary.close)
+  if (opened !== '') lines.push('', `Opened: ${opened}. Closed: ${closed}.`)
+  return lines
+}
+
+function findingsTable(groups: readonly FindingGroup[]): string {
+  if (groups.length === 0) return ''
+  const rows = groups.flatMap((group) => {
+    const more = group.count - group.examples.length
+    const cut = more > 0 ? [row([group.severity, escapeMarkdown(group.code), '', '', `… ${grouped(more)} more`])] : []
+    return [...group.examples.map(findingRow), ...cut]
+  })
+  return section('Findings', ['severity', 'finding', 'connection', 'frames', 'what'], rows)
+}
+
+function findingRow({ connection, finding }: FindingExample): string {
+  return row([
+    finding.severity,
+    escapeMarkdown(finding.code),
+    connection === null ? '' : `${connection}${finding.side === null ? '' : ` ${finding.side}`}`,
+    numbers(finding.frames, FRAMES_SHOWN),
+    `${escapeMarkdown(finding.message)} (${escapeMarkdown(finding.ref)})`,
+  ])
+}
+
+function connectionLine(connection: ConnectionReport): string {
+  const first = loudest(connection.findings)
+  const others = connection.findings.length > 1 ? `, ${connection.findings.length - 1} more` : ''
+  return row([
+    String(connection.connection),
+    escapeMarkdown(endpointText(connection.client)),
+    escapeMarkdown(endpointText(connection.server)),
+    connection.open.kind,
+    `${closedText(connection)} ${byText(connection)}`.trimEnd(),
+    stateText(connection.client),
+    stateText(connection.server),
+    duration(durationSeconds(connection)),
+    first === null ? '' : `${first.severity}: ${escapeMarkdown(first.code)}${others}`,
+  ])
+}
+
+function connectionsTable(selection: Selection<ConnectionLine>): string {
+  if (selection.count === 0) return ''
+  const shown = selection.take()
+  const titles = ['#', 'client', 'server', 'opened', 'closed', 'client state', 'server state', 'lasted', 'finding']
+  const more = selection.count - shown.length
+  const lines = shown.map(({ line }) => line)
+  return section('Connections', titles, lines) + (more > 0 ? `\n… ${grouped(more)} more.\n` : '')
+}
+
+function section(title: string, titles: readonly string[], rows: readonly string[]): string {
+  return ['', `### ${title}`, '', row(titles), row(titles.map(() => '---')), ...rows, ''].join('\n')
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`
+}

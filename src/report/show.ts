@@ -1,0 +1,75 @@
+/**
+ * `finwait show`: one connection as text. What it was, the ladder diagram, the two timelines, what is wrong with it.
+ */
+import { byText, closedText, durationSeconds, endpointText } from './connection-words.ts'
+import { FindingsDigest } from './findings-digest.ts'
+import { findingLines, wrapped } from './findings-text.ts'
+import type { ReportOptions } from './format.ts'
+import { glyphs, ladderLines, relativeTime } from './ladder.ts'
+import type { ConnectionReport, ShowReport, TimeWaitReport } from './model.ts'
+import { counted, inAlphabet, listed } from './text.ts'
+import { clockTime, duration } from './time.ts'
+import { timelineLines } from './timelines.ts'
+
+/** The whole text, ended by a line break. */
+export function showText(report: ShowReport, options: ReportOptions): string {
+  const { connection } = report
+  const digest = new FindingsDigest(0)
+  for (const finding of connection.findings) digest.add(connection.connection, finding)
+  const parts = [
+    headLines(connection, options),
+    [...ladderLines(report, options), '', ...legendLines(connection, options)],
+    ...timelineLines(connection, options),
+    connection.timeWait.flatMap((timeWait) => wrapped(timeWaitText(timeWait, connection), 0, options)),
+    findingLines(digest, options),
+  ]
+  const text = parts.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'))
+  return inAlphabet(`${text.join('\n\n')}\n`, options.unicode)
+}
+
+function headLines(connection: ConnectionReport, options: ReportOptions): string[] {
+  const { client, server, open, close, traffic, use, wireshark, zeek, path } = connection
+  const title = `Connection ${connection.connection}: ${endpointText(client)} to ${endpointText(server)}`
+  const rtt = open.rtt === null ? '' : ` in ${duration(open.rtt)}`
+  const facts = [
+    `opened: ${open.kind}${rtt}`,
+    `closed: ${[closedText(connection), byText(connection)].join(' ').trimEnd()}`,
+    `lasted ${duration(durationSeconds(connection))} from ${clockTime(connection.start)} UTC`,
+  ]
+  if (close.bytesAfterFin > 0) facts.push(`${counted(close.bytesAfterFin, 'byte')} after the first FIN`)
+  const sent = `client sent ${counted(traffic.client.bytes, 'byte')}, server ${counted(traffic.server.bytes, 'byte')}`
+  const names = [`tcp.stream ${connection.stream}`, wireshark.text, `Zeek ${zeek.conn_state} ${zeek.history}`]
+  const lines = wrapped(facts.join('; '), 0, options)
+  lines.push(
+    ...wrapped(`${sent}; ${use.length} connection${path.length > 0 ? `; in ${path.join(' / ')}` : ''}`, 0, options),
+  )
+  lines.push(...wrapped(names.join('; '), 0, options).map(options.palette.dim))
+  if (connection.roles === 'assumed') lines.push('Which side is the client is assumed: the capture has no SYN.')
+  return [...wrapped(title, 0, options).map(options.palette.bold), ...lines]
+}
+
+/** Explains the marks that the diagram has, and no others. */
+function legendLines({ transitions }: ConnectionReport, options: ReportOptions): string[] {
+  const { proved } = glyphs(options.unicode)
+  const has = new Set(transitions.map(({ evidence }) => evidence))
+  const meanings: string[] = []
+  if (has.has('observed')) meanings.push('no mark: observed, the side sent the segment itself')
+  if (has.has('proved')) meanings.push(`${proved}3: proved by frame 3, which the side could not have sent otherwise`)
+  if (has.has('assumed')) meanings.push('?: assumed, nothing in the capture proves or contradicts it')
+  return meanings.flatMap((meaning) => wrapped(meaning, 0, options)).map(options.palette.dim)
+}
+
+function timeWaitText(timeWait: TimeWaitReport, { start }: ConnectionReport): string {
+  const { side, restarts, restartFrames, ended, endFrame, reuse } = timeWait
+  const again =
+    restarts === 0 ? '' : `, started again ${counted(restarts, 'time')} by frame ${listed(restartFrames.map(String))}`
+  const by = endFrame === null ? '' : ` by frame ${endFrame}`
+  const endings: Record<TimeWaitReport['ended'], string> = {
+    expired: 'ran out',
+    'capture-end': 'was still running at the end of the capture',
+    reused: `was ended by a new connection${by}${reuse === null ? '' : ` (RFC 6191 case ${reuse})`}`,
+    assassinated: `was ended by a RST${by} (RFC 1337)`,
+  }
+  const from = relativeTime(start, timeWait.start)
+  return `TIME-WAIT of the ${side}: from ${from} until ${relativeTime(start, timeWait.expires)}${again}; it ${endings[ended]}.`
+}

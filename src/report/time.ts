@@ -1,0 +1,55 @@
+/**
+ * Moments and intervals as a reader wants them. Knows no clock: every time comes out of the report.
+ */
+
+/** `2026-11-20T10:00:00.123456789Z` → whole seconds since 1970, and the nanoseconds beside them. */
+function parse(time: string): { seconds: number; ns: number } {
+  return { seconds: Date.parse(`${time.slice(0, 19)}Z`) / 1000, ns: Number(time.slice(20, 29).padEnd(9, '0')) }
+}
+
+/**
+ * Seconds from one RFC 3339 moment to another, exact to the nanosecond for intervals of up to 104 days.
+ *
+ * @param from - RFC 3339 in UTC with nanoseconds, as everywhere in the report
+ * @param to - the same
+ */
+export function secondsBetween(from: string, to: string): number {
+  const a = parse(from)
+  const b = parse(to)
+  return b.seconds - a.seconds + (b.ns - a.ns) / 1e9
+}
+
+const UNITS: readonly [seconds: number, name: string][] = [
+  [86400, 'd'],
+  [3600, 'h'],
+  [60, 'min'],
+]
+
+/** An interval in the unit that suits it, three digits or so: `0 s`, `85 µs`, `12.3 ms`, `61.2 s`, `3 h 5 min`. */
+export function duration(seconds: number): string {
+  if (seconds < 0) return `-${duration(-seconds)}`
+  if (seconds === 0) return '0 s'
+  if (seconds < 0.0009995) return `${Math.max(1, Math.round(seconds * 1e6))} µs`
+  if (seconds < 0.9995) return `${threeDigits(seconds * 1e3)} ms`
+  if (seconds < 99.95) return `${threeDigits(seconds)} s`
+  let rest = Math.round(seconds)
+  if (rest < 120) return `${rest} s`
+  for (let i = 0; i < UNITS.length; i++) {
+    const [size, name] = UNITS[i]!
+    if (rest < size) continue
+    const [nextSize, nextName] = UNITS[i + 1] ?? [1, 's']
+    const whole = Math.floor(rest / size)
+    rest = Math.floor((rest % size) / nextSize)
+    return rest === 0 ? `${whole} ${name}` : `${whole} ${name} ${rest} ${nextName}`
+  }
+  return `${rest} s`
+}
+
+function threeDigits(value: number): string {
+  return value < 9.995 ? value.toFixed(2) : value < 99.95 ? value.toFixed(1) : value.toFixed(0)
+}
+
+/** `2026-11-20 10:00:00.123`: a moment to read, in UTC, to the millisecond. */
+export function clockTime(time: string): string {
+  return `${time.slice(0, 10)} ${time.slice(11, 23)}`
+}
