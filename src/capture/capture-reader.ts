@@ -31,6 +31,13 @@ export interface CaptureReaderOptions {
 
 const MAGIC_LENGTH = 8
 
+/** Whether a file that starts with these 8 bytes says that it is a capture. */
+export function isCaptureMagic(head: Uint8Array): boolean {
+  if (head.length < MAGIC_LENGTH) return false
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
+  return view.getUint32(0) === SECTION_HEADER || isPcapMagic(view.getUint32(0)) || isSnoop(view, 0)
+}
+
 export class CaptureReader {
   readonly info: CaptureInfo = emptyCaptureInfo()
   /**

@@ -25,6 +25,8 @@ export interface PcapHeader {
   /** LINKTYPE_*, without the FCS bits. */
   linkType: number
   fcsLength: number
+  /** Bits of the link type field that mean nothing, and that nobody should set. */
+  reservedBits: number
   /** 0 when unlimited. */
   snapLength: number
   /** Record layouts that files with this magic have, the usual one first. */
@@ -82,6 +84,7 @@ export function readPcapHeader(view: DataView, at: number): PcapHeader {
     littleEndian,
     nanosecondsPerUnit: magic.nanosecondsPerUnit,
     linkType: network & 0xffff,
+    reservedBits: network & RESERVED_BITS,
     fcsLength: network & FCS_LENGTH_PRESENT ? (network >>> 28) * 2 : 0,
     snapLength: view.getUint32(at + 16, littleEndian),
     layouts: major === 2 && minor === 4 ? magic.layouts : [magic.layouts[0]!],
@@ -94,6 +97,7 @@ export function readPcapHeader(view: DataView, at: number): PcapHeader {
 
 /** The "f" bit; the FCS length stands above it, in units of 16 bits. */
 const FCS_LENGTH_PRESENT = 0x0400_0000
+const RESERVED_BITS = 0x0bff_0000
 
 function lengthOrder(major: number, minor: number): LengthOrder {
   if (major === 543 || (major === 2 && minor < 3)) return 'original-first'

@@ -8,6 +8,9 @@ import { maximumPacketLength } from './link-type.ts'
 import type { PcapHeader } from './pcap-header.ts'
 import type { Layout } from './pcap-layout.ts'
 
+/** Where the link type stands in the file header. */
+const LINK_TYPE_OFFSET = 20
+
 export class PcapContainer implements Container {
   readonly format: string
   origin = 0
@@ -35,6 +38,10 @@ export class PcapContainer implements Container {
     this.delivery = delivery
     delivery.info.interfaces.push({ linkType: header.linkType, snapLength: header.snapLength, name: null })
     delivery.setInterface(0, header.linkType, header.fcsLength)
+    if (header.reservedBits !== 0) {
+      const message = `the link type has bits set that mean nothing: it is read as ${header.linkType}`
+      delivery.info.warnings.push({ code: 'link-type', offset: LINK_TYPE_OFFSET, message })
+    }
   }
 
   feed(view: DataView, start: number, end: number): number {

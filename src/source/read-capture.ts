@@ -1,82 +1,95 @@
 /**
- * A capture from a path, whatever it is compressed with: bytes from the file system into a `CaptureReader`.
+ * A capture from the file system or from standard input, whatever it is compressed with.
+ *
+ * Next: capture-feed.ts, what every reading shares; read-stream.ts, what is no regular file; list-captures.ts, what a
+ * directory holds. What a capture is, capture/ knows.
  */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, createReadStream, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { CaptureError } from '../capture/capture-error.ts'
-import { CaptureReader } from '../capture/capture-reader.ts'
-import type { CaptureInfo } from '../capture/info.ts'
+import { emptyCaptureInfo } from '../capture/info.ts'
 import type { PacketSink, TimeBase } from '../capture/packet.ts'
+import { CaptureFeed, type ReadOptions, type ReadResult } from './capture-feed.ts'
+import { COMPRESSION_MAGIC_LENGTH, compressionOf } from './compression.ts'
+import { readCaptureStream } from './read-stream.ts'
+import { SourceError, toSourceError } from './source-error.ts'
 
-export type Compression = 'none' | 'gzip' | 'zstd' | 'lz4'
+export type { ReadOptions, ReadResult } from './capture-feed.ts'
 
-export interface ReadOptions {
-  /** For `Packet.fileIndex`. */
-  fileIndex: number
-  /** Called every few megabytes, with `null` where the size is not known. */
-  onProgress?: (bytesRead: number, bytesTotal: number | null, packets: number) => void
-  /** Stops the reading at the next few megabytes; what was read is returned. */
-  signal?: AbortSignal
-}
+const STANDARD_INPUT = 0
+/** Compressed bytes read at once. */
+const CHUNK_LENGTH = 256 * 1024
 
-export interface ReadResult {
-  info: CaptureInfo
-  compression: Compression
-  /** Why reading stopped before the end; null when it did not. */
-  error: CaptureError | null
-}
-
-/** Measured: 256 KB is as fast as any size; 4 MB costs 17 % more, no longer fitting the second-level cache. */
-const CHUNK = 256 * 1024
-const YIELD_EVERY = 4 * 1024 * 1024
-
+/**
+ * Hands every packet of the capture at `path` (`-`: standard input) to `sink`. Never rejects for what the file is or
+ * is not: that is `error`, a `SourceError` when it could not be opened. Whatever `sink` throws passes through.
+ */
 export async function readCapture(
   path: string,
   sink: PacketSink,
   timeBase: TimeBase,
   options: ReadOptions,
 ): Promise<ReadResult> {
-  const reader = new CaptureReader(sink, timeBase, { fileIndex: options.fileIndex })
-  const descriptor = openSync(path, 'r')
-  let error: CaptureError | null = null
   try {
-    await readFile(descriptor, reader, options)
+    const stats = system(() => (path === '-' ? fstatSync(STANDARD_INPUT) : statSync(path)))
+    if (stats.isDirectory()) throw new SourceError('EISDIR', 0, 'it is a directory')
+    if (!stats.isFile()) {
+      const stream = path === '-' ? process.stdin : createReadStream(path)
+      return await readCaptureStream(stream, sink, timeBase, options)
+    }
+    const descriptor = path === '-' ? STANDARD_INPUT : system(() => openSync(path, 'r'))
+    try {
+      return await readFile(descriptor, stats, sink, timeBase, options)
+    } finally {
+      if (descriptor !== STANDARD_INPUT) closeSync(descriptor)
+    }
   } catch (cause) {
-    if (!(cause instanceof CaptureError)) throw cause
-    error = cause
-  } finally {
-    closeSync(descriptor)
+    if (cause instanceof CaptureError) return { info: emptyCaptureInfo(), compression: 'none', error: cause }
+    throw cause
   }
-  return { info: reader.info, compression: 'none', error }
 }
 
-async function readFile(descriptor: number, reader: CaptureReader, options: ReadOptions): Promise<void> {
-  const total = fstatSync(descriptor).size
-  let bytes = Buffer.allocUnsafeSlow(CHUNK)
-  let view = new DataView(bytes.buffer)
-  let end = 0
+/** Reads a regular file: synchronously, as streams cost 1.5 to 6 times the processor time. */
+async function readFile(
+  descriptor: number,
+  stats: Stats,
+  sink: PacketSink,
+  timeBase: TimeBase,
+  options: ReadOptions,
+): Promise<ReadResult> {
+  const head = Buffer.alloc(COMPRESSION_MAGIC_LENGTH)
+  const headLength = system(() => readSync(descriptor, head, 0, head.length, 0))
+  const compression = compressionOf(head.subarray(0, headLength))
+  const feed = new CaptureFeed(compression, sink, timeBase, options.fileIndex, false)
+  const chunk = Buffer.allocUnsafeSlow(compression === 'none' ? 0 : CHUNK_LENGTH)
   let bytesRead = 0
-  let lastYield = 0
-  for (;;) {
-    const got = readSync(descriptor, bytes, end, bytes.length - end, null)
-    if (got === 0) break
-    end += got
-    bytesRead += got
-    const used = reader.feed(view, 0, end)
-    bytes.copyWithin(0, used, end)
-    end -= used
-    if (end === bytes.length) {
-      const larger = Buffer.allocUnsafeSlow(bytes.length * 2)
-      bytes.copy(larger)
-      bytes = larger
-      view = new DataView(bytes.buffer)
-    }
-    if (bytesRead - lastYield >= YIELD_EVERY) {
-      lastYield = bytesRead
-      options.onProgress?.(bytesRead, total, reader.info.packets)
+  try {
+    for (;;) {
+      const length = system(
+        () => (compression === 'none' ? feed.window.fill(descriptor) : readSync(descriptor, chunk)),
+        bytesRead,
+      )
+      if (length === 0) break
+      bytesRead += length
+      if (compression === 'none') feed.window.consume()
+      else await feed.write(chunk.subarray(0, length))
+      if (!feed.isTurnOver(bytesRead, stats.size, options)) continue
       await setImmediate()
-      if (options.signal?.aborted) return
+      if (options.signal?.aborted) return feed.result(null)
     }
+    await feed.finish()
+    return feed.result(null)
+  } catch (cause) {
+    if (cause instanceof CaptureError) return feed.result(cause)
+    throw cause
   }
-  reader.finish(view, 0, end)
+}
+
+/** Calls the system; what it reports becomes a `SourceError` at byte `offset`. */
+function system<Value>(call: () => Value, offset = 0): Value {
+  try {
+    return call()
+  } catch (cause) {
+    throw toSourceError(cause, offset)
+  }
 }

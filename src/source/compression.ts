@@ -1,0 +1,130 @@
+/**
+ * Compressed captures: known by their first bytes, never by their names, and unpacked as they are read.
+ *
+ * Each method is loaded when a capture needs it.
+ */
+import type { Transform } from 'node:stream'
+import zlib from 'node:zlib'
+
+export type Compression = 'none' | 'gzip' | 'zstd' | 'lz4'
+
+/** Takes compressed bytes; gives to the `take` it was made with what they unpack to. */
+export interface Unpacker {
+  /** Resolves when the bytes are unpacked; rejects at damage, and with whatever `take` threw. */
+  write(chunk: Uint8Array): Promise<void>
+  /** Resolves to whether the compressed data was whole: false when it is cut short. */
+  end(): Promise<boolean>
+}
+
+/** Bytes that `compressionOf` needs. */
+export const COMPRESSION_MAGIC_LENGTH = 4
+
+/** What the first bytes of a file say it is compressed with. */
+export function compressionOf(head: Uint8Array): Compression {
+  const starts = (...magic: number[]) => magic.every((byte, index) => head[index] === byte)
+  if (starts(0x1f, 0x8b)) return 'gzip'
+  if (starts(0x28, 0xb5, 0x2f, 0xfd)) return 'zstd'
+  if (starts(0x04, 0x22, 0x4d, 0x18)) return 'lz4'
+  return 'none'
+}
+
+/** Measured with gzip: 1 MB pieces take 0.67 of the processor time of zlib's default of 16 KB. */
+const OUTPUT_LENGTH = 1024 * 1024
+
+/** Makes what unpacks `compression` into `take`, which is called synchronously with pieces to copy or use at once. */
+export async function createUnpacker(
+  compression: Exclude<Compression, 'none'>,
+  take: (bytes: Uint8Array) => void,
+): Promise<Unpacker> {
+  if (compression === 'gzip') return new EngineUnpacker(zlib.createGunzip({ chunkSize: OUTPUT_LENGTH }), take)
+  if (compression === 'lz4') {
+    const { Lz4Unpacker } = await import('../capture/lz4-frame.ts')
+    const lz4 = new Lz4Unpacker(take)
+    return { write: async (chunk) => lz4.write(chunk), end: async () => lz4.end() }
+  }
+  if (hasZstd(zlib)) return new EngineUnpacker(zlib.createZstdDecompress({ chunkSize: OUTPUT_LENGTH }), take)
+  const { Decompress, ZstdErrorCode } = await import('fzstd')
+  const zstd = new Decompress(take)
+  return {
+    write: async (chunk) => zstd.push(chunk),
+    end: async () => {
+      try {
+        zstd.push(new Uint8Array(0), true)
+        return true
+      } catch (error) {
+        if (error instanceof Error && 'code' in error && error.code === ZstdErrorCode.UnexpectedEOF) return false
+        throw error
+      }
+    },
+  }
+}
+
+interface ZlibWithZstd {
+  createZstdDecompress(options: { chunkSize: number }): Transform
+}
+
+/** Node has it from 22.15 on; before, and in the types of Node 20, it is absent. */
+function hasZstd(module: object): module is ZlibWithZstd {
+  return 'createZstdDecompress' in module
+}
+
+/**
+ * One of zlib's streams. Its end is announced only when its last bytes are unpacked: then a cut file keeps its tail,
+ * and that it is cut is still told.
+ */
+class EngineUnpacker implements Unpacker {
+  private readonly engine: Transform
+  private failure: unknown = null
+  private reject: (cause: unknown) => void = () => {}
+
+  constructor(engine: Transform, take: (bytes: Uint8Array) => void) {
+    this.engine = engine
+    engine.on('data', (bytes: Uint8Array) => {
+      if (this.failure !== null) return
+      try {
+        take(bytes)
+      } catch (cause) {
+        this.failure = cause
+      }
+    })
+    engine.on('error', (cause) => {
+      this.failure ??= cause
+      this.reject(this.failure)
+    })
+  }
+
+  write(chunk: Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.reject = reject
+      this.engine.write(chunk, () => this.settle(resolve, reject))
+    })
+  }
+
+  async end(): Promise<boolean> {
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.reject = reject
+        this.engine.once('end', () => this.settle(resolve, reject))
+        this.engine.end()
+      })
+      return true
+    } catch (cause) {
+      if (isCutShort(cause)) return false
+      throw cause
+    }
+  }
+
+  private settle(resolve: () => void, reject: (cause: unknown) => void): void {
+    if (this.failure === null) resolve()
+    else reject(this.failure)
+  }
+}
+
+/** zlib's and zstd's words for input that ends too early. */
+function isCutShort(cause: unknown): boolean {
+  return (
+    cause instanceof Error &&
+    'code' in cause &&
+    (cause.code === 'Z_BUF_ERROR' || cause.code === 'ZSTD_error_srcSize_wrong')
+  )
+}
