@@ -51,6 +51,11 @@ export function naturalWidth(columns: readonly Column[], rows: readonly Row[]): 
   return spanWidth(columnWidths(columns, rows, null), 0, columns.length)
 }
 
+/** Whether the columns can be made as narrow as that. */
+export function canFit(columns: readonly Column[], rows: readonly Row[], width: number): boolean {
+  return spanWidth(columnWidths(columns, rows, width), 0, columns.length) <= width
+}
+
 function columnWidths(columns: readonly Column[], rows: readonly Row[], available: number | null): number[] {
   const widths = columns.map((column) => displayWidth(column.title))
   for (const row of rows) {

@@ -10,7 +10,7 @@ import type { ConnectionReport } from './model.ts'
 import { SEVERITY_RANK } from './palette.ts'
 import { type Candidate, Selection } from './selection.ts'
 import { countsText, findingCounts } from './summary-text.ts'
-import { counted, grouped, numbers } from './text.ts'
+import { counted, grouped, numbers, printable } from './text.ts'
 import { duration } from './time.ts'
 
 interface ConnectionLine extends Candidate {
@@ -34,7 +34,7 @@ export const markdown: Format = {
       },
       *end(rest) {
         for (const finding of rest.findings) digest.add(null, finding)
-        yield `${headLines(rest, digest).join('\n')}\n`
+        yield printable(`${headLines(rest, digest).join('\n')}\n`, true)
         yield findingsTable(digest.groups('note'))
         yield connectionsTable(selection)
       },

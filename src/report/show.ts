@@ -7,7 +7,7 @@ import { findingLines, wrapped } from './findings-text.ts'
 import type { ReportOptions } from './format.ts'
 import { glyphs, ladderLines, relativeTime } from './ladder.ts'
 import type { ConnectionReport, ShowReport, TimeWaitReport } from './model.ts'
-import { counted, inAlphabet, listed } from './text.ts'
+import { counted, listed, printable } from './text.ts'
 import { clockTime, duration } from './time.ts'
 import { timelineLines } from './timelines.ts'
 
@@ -24,7 +24,7 @@ export function showText(report: ShowReport, options: ReportOptions): string {
     findingLines(digest, options),
   ]
   const text = parts.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'))
-  return inAlphabet(`${text.join('\n\n')}\n`, options.unicode)
+  return printable(`${text.join('\n\n')}\n`, options.unicode)
 }
 
 function headLines(connection: ConnectionReport, options: ReportOptions): string[] {

@@ -2,7 +2,7 @@
  * `--format table`: what a person reads first. Connections, findings with their frames, a summary that is still on
  * the screen when ten thousand connections went by. Keeps what it shows and no more.
  */
-import { type Cell, type Column, columnLines, naturalWidth, type Row } from './columns.ts'
+import { type Cell, type Column, canFit, columnLines, naturalWidth, type Row } from './columns.ts'
 import { byText, closedText, durationSeconds, endpointText, loudest, NOT_SEEN, stateText } from './connection-words.ts'
 import { FindingsDigest } from './findings-digest.ts'
 import { findingLines, wrapped } from './findings-text.ts'
@@ -11,7 +11,7 @@ import type { ConnectionReport } from './model.ts'
 import { SEVERITY_RANK, severityPaint } from './palette.ts'
 import { type Candidate, Selection } from './selection.ts'
 import { captureLines, summaryLines } from './summary-text.ts'
-import { grouped, inAlphabet } from './text.ts'
+import { grouped, printable } from './text.ts'
 import { duration } from './time.ts'
 
 /** The words for one connection, kept instead of the whole report on it. */
@@ -47,7 +47,7 @@ export const table: Format = {
           findingLines(digest, options),
           summaryLines(rest, notSelected, digest, selection.loudest(), options),
         ].filter((lines) => lines.length > 0)
-        yield inAlphabet(`${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`, options.unicode)
+        yield printable(`${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`, options.unicode)
       },
     }
   },
@@ -76,44 +76,74 @@ function connectionWords(connection: ConnectionReport, { palette }: ReportOption
   }
 }
 
-/** The narrowest an address may get: 14 characters of it and its port. */
-const ENDPOINT_MIN = 21
+/** A way to lay connections out. Addresses lose their beginning, and no more of them than this leaves. */
+interface Layout {
+  columns: readonly Column[]
+  rows(words: ConnectionWords, options: ReportOptions): Row[]
+}
 
-const NARROW: readonly Column[] = [
-  { title: '#', align: 'right' },
-  { title: 'client', cut: 'start', min: ENDPOINT_MIN },
-  { title: 'server', cut: 'start', min: ENDPOINT_MIN },
-  { title: 'opened' },
-  { title: 'closed' },
-  { title: 'lasted', align: 'right' },
-]
+const ENDPOINT = { cut: 'start', min: 17 } as const
 
-const WIDE: readonly Column[] = [
-  { title: '#', align: 'right' },
-  { title: 'client', cut: 'start', min: ENDPOINT_MIN },
-  { title: 'server', cut: 'start', min: ENDPOINT_MIN },
-  { title: 'opened' },
-  { title: 'closed' },
-  { title: 'client state' },
-  { title: 'server state' },
-  { title: 'lasted', align: 'right' },
-  { title: 'finding' },
-]
+/** One line a connection. */
+const WIDE: Layout = {
+  columns: [
+    { title: '#', align: 'right' },
+    { title: 'client', ...ENDPOINT },
+    { title: 'server', ...ENDPOINT },
+    { title: 'opened' },
+    { title: 'closed' },
+    { title: 'client state' },
+    { title: 'server state' },
+    { title: 'lasted', align: 'right' },
+    { title: 'finding' },
+  ],
+  rows({ number, client, server, opened, closed, by, clientState, serverState, lasted, finding }) {
+    const closing = `${closed} ${by}`.trimEnd()
+    return [[...texts(String(number), client, server, opened, closing, clientState, serverState, lasted), finding]]
+  },
+}
 
-/** A connection takes one line where all of it fits; elsewhere each state stands under its own side. */
+/** Each state under its own side. */
+const NARROW: Layout = {
+  columns: [
+    { title: '#', align: 'right' },
+    { title: 'client', ...ENDPOINT },
+    { title: 'server', ...ENDPOINT },
+    { title: 'opened' },
+    { title: 'closed' },
+    { title: 'lasted', align: 'right' },
+  ],
+  rows({ number, client, server, opened, closed, by, clientState, serverState, lasted, finding }, { palette }) {
+    return [
+      texts(String(number), client, server, opened, closed, lasted),
+      texts('', clientState, serverState, '', by, '').map((cell) => ({ ...cell, paint: palette.dim })),
+      ...(finding.text === '' ? [] : [[{ text: '' }, { ...finding, span: 5 }]]),
+    ]
+  },
+}
+
+/** The server under the client. */
+const STACKED: Layout = {
+  columns: [
+    { title: '#', align: 'right' },
+    { title: 'client, server', ...ENDPOINT },
+    { title: 'state' },
+    { title: 'opened, closed', min: 22 },
+  ],
+  rows({ number, client, server, opened, closed, by, clientState, serverState, lasted, finding }) {
+    return [
+      texts(String(number), client, clientState, `${opened}, ${lasted}`),
+      texts('', server, serverState, `${closed} ${by}`.trimEnd()),
+      ...(finding.text === '' ? [] : [[{ text: '' }, { ...finding, span: 3 }]]),
+    ]
+  },
+}
+
 function connectionLines(selection: Selection<ConnectionWords>, options: ReportOptions): string[] {
   if (selection.count === 0) return []
   const shown = selection.take()
-  const wide = shown.map(wideRow)
-  const isWide = options.width === null || naturalWidth(WIDE, wide) <= options.width
   const ellipsis = options.unicode ? '…' : '...'
-  const lines = isWide
-    ? columnLines(WIDE, wide, { ...options, ellipsis })
-    : columnLines(
-        NARROW,
-        shown.flatMap((words) => narrowRows(words, options)),
-        { ...options, ellipsis },
-      )
+  const lines = layOut(shown, options, ellipsis)
   lines.push(...legendLines(shown, options))
   const more = selection.count - shown.length
   if (more > 0) {
@@ -126,6 +156,20 @@ function connectionLines(selection: Selection<ConnectionWords>, options: ReportO
   return lines
 }
 
+/** In the widest layout that the terminal has room for; addresses are cut only where no layout fits without. */
+function layOut(shown: readonly ConnectionWords[], options: ReportOptions, ellipsis: string): string[] {
+  const { width } = options
+  const rowsIn = (layout: Layout) => shown.flatMap((words) => layout.rows(words, options))
+  const wide = rowsIn(WIDE)
+  if (width === null || naturalWidth(WIDE.columns, wide) <= width) {
+    return columnLines(WIDE.columns, wide, { ...options, ellipsis })
+  }
+  const narrow = rowsIn(NARROW)
+  return canFit(NARROW.columns, narrow, width)
+    ? columnLines(NARROW.columns, narrow, { ...options, ellipsis })
+    : columnLines(STACKED.columns, rowsIn(STACKED), { ...options, ellipsis })
+}
+
 /** Explains only what is there. */
 function legendLines(shown: readonly ConnectionWords[], options: ReportOptions): string[] {
   const lines: string[] = []
@@ -136,22 +180,6 @@ function legendLines(shown: readonly ConnectionWords[], options: ReportOptions):
     lines.push(`${NOT_SEEN}: the capture says nothing of the state of that side`)
   }
   return lines.flatMap((line) => wrapped(line, 0, options)).map(options.palette.dim)
-}
-
-function wideRow(words: ConnectionWords): Row {
-  const { number, client, server, opened, closed, by, clientState, serverState, lasted, finding } = words
-  const cells = texts(String(number), client, server, opened, `${closed} ${by}`, clientState, serverState, lasted)
-  return [...cells, finding]
-}
-
-function narrowRows(words: ConnectionWords, { palette }: ReportOptions): Row[] {
-  const { number, client, server, opened, closed, by, clientState, serverState, lasted, finding } = words
-  const rows: Row[] = [
-    texts(String(number), client, server, opened, closed, lasted),
-    texts('', clientState, serverState, '', by, '').map((cell) => ({ ...cell, paint: palette.dim })),
-  ]
-  if (finding.text !== '') rows.push([{ text: '' }, { ...finding, span: 5 }])
-  return rows
 }
 
 function texts(...values: string[]): Cell[] {

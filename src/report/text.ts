@@ -60,13 +60,10 @@ export function truncate(text: string, width: number, cut: Cut = 'end', ellipsis
   return cut === 'end' ? kept + ellipsis : ellipsis + kept
 }
 
-/** Keeps two words on one line, see `wrap`. */
+/** Keeps two words on one line; `printable` makes it a space. */
 export const NO_BREAK = '\u00a0'
 
-/**
- * Lines of at most `width` columns, broken between words; a word that is longer than a line is broken anywhere.
- * `NO_BREAK` comes out as a space.
- */
+/** Lines of at most `width` columns, broken between words; a word that is longer than a line is broken anywhere. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''
@@ -84,7 +81,7 @@ export function wrap(text: string, width: number): string[] {
     line = line === '' ? word : `${line} ${word}`
   }
   lines.push(line)
-  return lines.map((text) => text.replaceAll(NO_BREAK, ' '))
+  return lines
 }
 
 /** `12345` → `12,345`. */
@@ -110,7 +107,11 @@ export function numbers(values: readonly number[], limit: number): string {
 
 const ASCII: Record<string, string> = { '§': '', µ: 'u', '×': 'x' }
 
-/** The text as a terminal without UTF-8 can show it; what has another width there is chosen where it is laid out. */
-export function inAlphabet(text: string, unicode: boolean): string {
-  return unicode ? text : text.replace(/[§µ×]/g, (character) => ASCII[character]!)
+/**
+ * A finished text as the terminal can show it. Without UTF-8 that is ASCII; what has another width there is chosen
+ * where it is laid out.
+ */
+export function printable(text: string, unicode: boolean): string {
+  const spaced = text.replaceAll(NO_BREAK, ' ')
+  return unicode ? spaced : spaced.replace(/[§µ×]/g, (character) => ASCII[character]!)
 }
