@@ -59,10 +59,9 @@ export function escapeMarkdown(text: string): string {
     .replace(MARKDOWN_MARKS, '\\$&')
     .replace(/:\/\//g, '&#58;//')
     .replace(/www\./gi, (found) => `${found.slice(0, 3)}&#46;`)
-    .replace(
-      /^(\s*)([-+=]|\d+(?=[.)]))/,
-      (_, space: string, mark: string) => `${space}&#${mark.codePointAt(0)};${mark.slice(1)}`,
-    )
+    .replace(/^(\s*)([-+=](?=[-=\s]|$)|\d(?=\d*[.)]\s))/, (_, space: string, mark: string) => {
+      return `${space}&#${mark.codePointAt(0)};`
+    })
 }
 
 /**
