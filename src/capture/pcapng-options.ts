@@ -37,4 +37,11 @@ export function readText(view: DataView, offset: number, length: number): string
   return new TextDecoder().decode(new Uint8Array(view.buffer, view.byteOffset + offset, length))
 }
 
+/** As `readText`, without the zeros that some writers end a text with. */
+export function readZeroTerminated(view: DataView, offset: number, length: number): string {
+  const text = readText(view, offset, length)
+  const zero = text.indexOf('\0')
+  return zero < 0 ? text : text.slice(0, zero)
+}
+
 const OPT_ENDOFOPT = 0

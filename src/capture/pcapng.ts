@@ -24,7 +24,7 @@ import {
 } from './pcapng-blocks.ts'
 import { PcapngInterface } from './pcapng-interface.ts'
 import { readNames } from './pcapng-names.ts'
-import { ignoreOption, type OptionVisitor, readText, visitOptions } from './pcapng-options.ts'
+import { ignoreOption, type OptionVisitor, readZeroTerminated, visitOptions } from './pcapng-options.ts'
 
 const BLOCK_HEADER_LENGTH = 12
 /** Bytes of an enhanced or an old packet block before its data, and before and after its data together. */
@@ -199,7 +199,7 @@ export class PcapngContainer implements Container {
     let offsetSeconds = 0
     this.readOptions(view, at + 16, at + length - 4, (code, offset, size) => {
       if (code === OPT_COMMENT) this.addComment(view, offset, size)
-      else if (code === IF_NAME) name = readText(view, offset, size)
+      else if (code === IF_NAME) name = readZeroTerminated(view, offset, size)
       else if (code === IF_TSRESOL && size === 1) resolution = view.getUint8(offset)
       else if (code === IF_FCSLEN && size === 1) fcsLength = view.getUint8(offset)
       else if (code === IF_TSOFFSET && size === 8) offsetSeconds = Number(view.getBigInt64(offset, little))
@@ -262,7 +262,7 @@ export class PcapngContainer implements Container {
 
   private addComment(view: DataView, offset: number, size: number): void {
     const comments = this.delivery.info.comments
-    if (comments.length < MAXIMUM_COMMENTS) comments.push(readText(view, offset, size))
+    if (comments.length < MAXIMUM_COMMENTS) comments.push(readZeroTerminated(view, offset, size))
   }
 
   /** A section header reads the same in both byte orders, and then says which one its length and all else is in. */
