@@ -6,6 +6,9 @@ import type { Cursor } from './cursor.ts'
 import { Layer, Outcome, type Step } from './outcome.ts'
 import { PathKind } from './path.ts'
 
+// Local for V8's sake, see decoder.ts.
+const { VLAN, IPV4, IPV6 } = Layer
+
 /** Largest value of the type field that is an IEEE 802.3 length. */
 export const MAX_LENGTH = 1500
 
@@ -13,7 +16,8 @@ export function readEthernet(cursor: Cursor): Step {
   const { at } = cursor
   if (at + 14 > cursor.end) return cursor.short('ethernet', 14)
   cursor.at = at + 14
-  return afterEtherType(cursor, cursor.view.getUint16(at + 12))
+  const type = cursor.view.getUint16(at + 12)
+  return type === 0x0800 ? IPV4 : afterEtherType(cursor, type)
 }
 
 /** IEEE 802.1Q: priority and VLAN id, then the EtherType of what follows. */
@@ -49,8 +53,9 @@ export function readPbb(cursor: Cursor): Step {
 
 /** What the 16 bits before `cursor.at` announce; types that cannot hold TCP are `NO_TCP`. */
 export function afterEtherType(cursor: Cursor, type: number): Step {
-  if (type === 0x0800 || type === 0x86dd) return Layer.IP
-  if (type === 0x8100) return Layer.VLAN
+  if (type === 0x0800) return IPV4
+  if (type === 0x86dd) return IPV6
+  if (type === 0x8100) return VLAN
   if (type > MAX_LENGTH) return afterRareEtherType(cursor, type)
   cursor.narrow(cursor.at + type)
   return Layer.LLC

@@ -27,12 +27,14 @@ export type Outcome = (typeof Outcome)[keyof typeof Outcome]
 export const Layer = {
   /** IPv4 or IPv6, told apart by the version nibble. */
   IP: 16,
-  TCP: 17,
-  ETHERNET: 18,
-  VLAN: 19,
+  IPV4: 17,
+  IPV6: 18,
+  TCP: 19,
   UDP: 20,
-  SLL: 21,
-  SLL2: 22,
+  ETHERNET: 21,
+  VLAN: 22,
+  SLL: 54,
+  SLL2: 55,
   NULL: 23,
   LOOP: 24,
   /** Two bytes of EtherType, then what it announces. */

@@ -11,6 +11,8 @@ export class TcpOptions {
   windowScale = -1
   sackPermitted = false
   sackBlocks = 0
+  /** Right edge of the first block, int32: at or below the acknowledgment it is a D-SACK (RFC 2883 §4). */
+  sackEnd = 0
   hasTimestamps = false
   /** int32, mod 2^32. */
   tsVal = 0
@@ -95,7 +97,7 @@ function readOption(view: DataView, at: number, kind: number, length: number, op
       else options.isMalformed = true
       return
     case SACK:
-      if (length >= 10 && length % 8 === 2) options.sackBlocks = (length - 2) / 8
+      if (length >= 10 && length % 8 === 2) readSack(view, at, length, options)
       else options.isMalformed = true
       return
     case TIMESTAMPS:
@@ -105,6 +107,11 @@ function readOption(view: DataView, at: number, kind: number, length: number, op
     default:
       readRareOption(view, at, kind, length, options)
   }
+}
+
+function readSack(view: DataView, at: number, length: number, options: TcpOptions): void {
+  options.sackBlocks = (length - 2) / 8
+  options.sackEnd = view.getInt32(at + 6)
 }
 
 function readRareOption(view: DataView, at: number, kind: number, length: number, options: TcpOptions): void {
@@ -143,6 +150,7 @@ function reset(options: TcpOptions): void {
   options.windowScale = -1
   options.sackPermitted = false
   options.sackBlocks = 0
+  options.sackEnd = 0
   options.hasTimestamps = false
   options.tsVal = 0
   options.tsEcr = 0
