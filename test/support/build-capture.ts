@@ -29,6 +29,10 @@ export interface PcapOptions {
   version?: [major: number, minor: number]
   /** Bytes that a variant puts between the 16 bytes of the record header and the data. */
   recordExtra?: Uint8Array
+  /** Bytes that a variant puts between the file header and the first record. */
+  headerExtra?: Uint8Array
+  /** The original length first, as before version 2.3. */
+  swapLengths?: boolean
 }
 
 /** A classic capture. */
@@ -39,13 +43,32 @@ export function pcap(packets: readonly CapturedPacket[], options: PcapOptions = 
   out.u32(options.magic ?? (nanoseconds ? 0xa1b23c4d : 0xa1b2c3d4))
   out.u16(options.version?.[0] ?? 2).u16(options.version?.[1] ?? 4)
   out.u32(0).u32(0)
-  out.u32(options.snapLength ?? 262_144).u32(options.linkType ?? 1)
+  out
+    .u32(options.snapLength ?? 262_144)
+    .u32(options.linkType ?? 1)
+    .bytes(options.headerExtra ?? new Uint8Array(0))
   for (const packet of packets) {
     const fraction = packet.nanoseconds ?? 0
     out.u32(packet.seconds).u32(nanoseconds ? fraction : Math.floor(fraction / 1000))
-    out.u32(packet.data.length).u32(packet.originalLength ?? packet.data.length)
+    const lengths = [packet.data.length, packet.originalLength ?? packet.data.length]
+    if (options.swapLengths) lengths.reverse()
+    out.u32(lengths[0]!).u32(lengths[1]!)
     out.bytes(options.recordExtra ?? new Uint8Array(0)).bytes(packet.data)
   }
+  return out.done()
+}
+
+/** A snoop capture (RFC 1761); `droppedAtEnd` is the cumulative count of the last packet. */
+export function snoop(packets: readonly CapturedPacket[], datalink = 4, droppedAtEnd = 0): Uint8Array {
+  const out = new Writer(false)
+  out.bytes(new TextEncoder().encode('snoop\0\0\0')).u32(2).u32(datalink)
+  packets.forEach((packet, index) => {
+    const length = packet.data.length
+    out.u32(packet.originalLength ?? length).u32(length)
+    out.u32(24 + Math.ceil(length / 4) * 4).u32(index === packets.length - 1 ? droppedAtEnd : 0)
+    out.u32(packet.seconds).u32(Math.floor((packet.nanoseconds ?? 0) / 1000))
+    out.bytes(packet.data).pad()
+  })
   return out.done()
 }
 
