@@ -6,8 +6,13 @@
  */
 
 import type { Severity } from '../findings/finding.ts'
+import type { CloseKind } from '../tcp/closing.ts'
+import type { OpenKind } from '../tcp/opening.ts'
 import type { TcpState } from '../tcp/states.ts'
 import type { Evidence, SideName } from '../tcp/timeline.ts'
+
+export { CLOSE_KINDS, type CloseKind } from '../tcp/closing.ts'
+export { OPEN_KINDS, type OpenKind } from '../tcp/opening.ts'
 
 export interface Report {
   schema: 'finwait/report/1'
@@ -72,20 +77,6 @@ export interface EndpointReport {
   state: TcpState | null
 }
 
-export const OPEN_KINDS = [
-  'three-way',
-  'simultaneous',
-  'split',
-  'fast-open',
-  'refused',
-  'unanswered',
-  'half-open',
-  'reset',
-  'wrong-ack',
-  'mid-stream',
-] as const
-export type OpenKind = (typeof OPEN_KINDS)[number]
-
 export interface OpenReport {
   kind: OpenKind
   frames: number[]
@@ -94,18 +85,6 @@ export interface OpenReport {
   synRetransmissions: number
   synAckRetransmissions: number
 }
-
-export const CLOSE_KINDS = [
-  'four-way',
-  'three-segment',
-  'simultaneous',
-  'reset',
-  'timeout',
-  'half-closed',
-  'open',
-  'never-opened',
-] as const
-export type CloseKind = (typeof CLOSE_KINDS)[number]
 
 export interface CloseReport {
   kind: CloseKind

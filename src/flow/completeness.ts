@@ -1,0 +1,37 @@
+/**
+ * Wireshark's tcp.completeness, by Wireshark's own rules: which kinds of segment a stream has shown.
+ */
+import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN } from '../decode/segment.ts'
+
+const COMPLETENESS_SYN = 1
+const COMPLETENESS_SYN_ACK = 2
+export const COMPLETENESS_ACK = 4
+export const COMPLETENESS_DATA = 8
+const COMPLETENESS_FIN = 16
+const COMPLETENESS_RST = 32
+
+/** Bits that one segment adds. A SYN counts as the first segment of its stream only. */
+export function completenessOf(flags: number, payloadLength: number, isFirst: boolean): number {
+  const isSyn = (flags & FLAG_SYN) !== 0
+  const hasAck = (flags & FLAG_ACK) !== 0
+  let bits = 0
+  if (isSyn && !hasAck && isFirst) bits |= COMPLETENESS_SYN | (payloadLength > 0 ? COMPLETENESS_DATA : 0)
+  if (isSyn && hasAck) bits |= COMPLETENESS_SYN_ACK
+  if (!isSyn && hasAck) bits |= payloadLength > 0 ? COMPLETENESS_DATA : COMPLETENESS_ACK
+  if (hasAck && (flags & FLAG_FIN) !== 0) bits |= COMPLETENESS_FIN
+  if ((flags & FLAG_RST) !== 0) bits |= COMPLETENESS_RST
+  return bits
+}
+
+const COMPLETE = [23, 39, 55]
+const COMPLETE_WITH_DATA = [31, 47, 63]
+
+/** Wireshark's words for a value. */
+export function completenessText(value: number): string {
+  if (value === 1) return 'Incomplete, SYN_SENT'
+  if (value === 3) return 'Incomplete, CLIENT_ESTABLISHED'
+  if (value === 7) return 'Incomplete, ESTABLISHED'
+  if (value === 15) return 'Incomplete, DATA'
+  if (COMPLETE.includes(value)) return 'Complete, NO_DATA'
+  return COMPLETE_WITH_DATA.includes(value) ? 'Complete, WITH_DATA' : 'Incomplete'
+}

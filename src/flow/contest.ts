@@ -1,0 +1,93 @@
+/**
+ * A SYN on a 4-tuple that is in use: a new connection, or an old duplicate, or forged? Its answer decides
+ * (RFC 9293 §3.5 and §3.10.7.4 fourth, RFC 5961 §4). Until then the segments of the 4-tuple are held back.
+ */
+import { FLAG_ACK, FLAG_RST, FLAG_SYN } from '../decode/segment.ts'
+import { distance } from '../tcp/seq.ts'
+import type { Sighting } from './sighting.ts'
+
+/** More segments than this without an answer decide by what the old connection looked like. */
+const MAX_HELD = 32
+/** A SYN within this time is the tap's second copy. */
+const COPY_NS = 3e6
+
+export type Verdict = 'new' | 'same' | 'wait'
+
+/** What the old connection looked like when the SYN came. */
+export interface Incumbent {
+  /** Both FINs or a RST were seen. */
+  isClosed: boolean
+  /** The other side has been heard of. */
+  isAnswered: boolean
+  /** The SYN repeats the old connection's own. */
+  isSameSyn: boolean
+}
+
+export interface Held {
+  direction: number
+  seen: Sighting
+}
+
+export class Contest {
+  readonly direction: number
+  readonly syn: Sighting
+  readonly incumbent: Incumbent
+  readonly held: Held[] = []
+  /** The peer accepted the SYN: it answered by a SYN-ACK. */
+  isAccepted = false
+
+  constructor(direction: number, syn: Sighting, incumbent: Incumbent) {
+    this.direction = direction
+    this.syn = syn.copy()
+    this.incumbent = incumbent
+  }
+
+  /** Takes one more segment of the 4-tuple, and says whether the question is settled. */
+  offer(direction: number, seen: Sighting): Verdict {
+    this.held.push({ direction, seen: seen.copy() })
+    const verdict = direction === this.direction ? this.judgeOwn(seen) : this.judgeAnswer(seen)
+    return verdict === 'wait' && this.held.length >= MAX_HELD ? this.conclude() : verdict
+  }
+
+  /** Decides without an answer: a closed or never answered connection makes room, a live one stays. */
+  conclude(): Verdict {
+    return this.incumbent.isClosed || !this.incumbent.isAnswered ? 'new' : 'same'
+  }
+
+  /** Its sender repeats it: a socket waits behind it. It goes on with the old numbers: it was not its SYN. */
+  private judgeOwn({ segment, timeNs }: Sighting): Verdict {
+    if (segment.flags & FLAG_RST) return 'wait'
+    if (segment.flags & FLAG_SYN) {
+      const isRepeat = segment.seq === this.syn.segment.seq && timeNs - this.syn.timeNs > COPY_NS
+      return isRepeat && !this.incumbent.isSameSyn ? 'new' : 'wait'
+    }
+    return this.isOwnFirst(segment.seq) ? 'wait' : 'same'
+  }
+
+  private judgeAnswer({ segment }: Sighting): Verdict {
+    if (!this.acknowledgesSyn(segment.flags, segment.ack)) return 'wait'
+    if (segment.flags & FLAG_SYN) {
+      this.isAccepted = true
+      return 'new'
+    }
+    return segment.flags & FLAG_RST ? 'new' : 'wait'
+  }
+
+  private acknowledgesSyn(flags: number, ack: number): boolean {
+    const { segment } = this.syn
+    const beyond = distance(ack, segment.seq)
+    return (flags & FLAG_ACK) !== 0 && beyond >= 1 && beyond <= 1 + segment.payloadLength
+  }
+
+  private isOwnFirst(seq: number): boolean {
+    return seq === ((this.syn.segment.seq + 1 + this.syn.segment.payloadLength) | 0)
+  }
+
+  /** Whether a held segment belongs to the connection that the SYN opened. */
+  isOfNew({ direction, seen }: Held): boolean {
+    const { seq, ack, flags } = seen.segment
+    if (direction !== this.direction) return this.acknowledgesSyn(flags, ack)
+    if (flags & FLAG_SYN) return seq === this.syn.segment.seq
+    return this.isOwnFirst(seq)
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * Counters of what does not happen to most connections. An object a connection, made when the first of it happens.
+ */
+import { distance } from '../tcp/seq.ts'
+import type { Sighting } from './sighting.ts'
+
+/** Of end A and end B. */
+type Pair = [number, number]
+
+/** Frames kept of each kind. */
+const EXAMPLES = 8
+
+/** What identifies a packet that the tap delivers twice. */
+interface Fingerprint {
+  seq: number
+  ack: number
+  flags: number
+  payloadLength: number
+  window: number
+  ipId: number
+  tsVal: number
+  timeNs: number
+}
+
+interface Hole {
+  start: number
+  end: number
+  timeNs: number
+}
+
+export class RareEvents {
+  readonly retransmissions: Pair = [0, 0]
+  readonly outOfOrder: Pair = [0, 0]
+  readonly duplicates: Pair = [0, 0]
+  readonly zeroWindows: Pair = [0, 0]
+  readonly keepAlives: Pair = [0, 0]
+  /** Bytes of each end that the other acknowledged although the capture has not seen them. */
+  readonly missingBytes: Pair = [0, 0]
+  readonly idle: IdleTimes = new IdleTimes()
+  /** Entries that the segment log did not take because it was full. */
+  unlogged = 0
+  private readonly examples: Map<string, number[]> = new Map()
+  private readonly holes: [Hole | null, Hole | null] = [null, null]
+  private readonly last: [Fingerprint | null, Fingerprint | null] = [null, null]
+
+  /** Remembers the first frames of a kind. */
+  example(kind: string, frame: number): void {
+    const frames = this.examples.get(kind)
+    if (!frames) this.examples.set(kind, [frame])
+    else if (frames.length < EXAMPLES) frames.push(frame)
+  }
+
+  framesOf(kind: string): readonly number[] {
+    return this.examples.get(kind) ?? []
+  }
+
+  /** Data from `end` on were seen while `start` was expected. */
+  openHole(side: 0 | 1, start: number, end: number, timeNs: number): void {
+    this.holes[side] = { start, end, timeNs }
+  }
+
+  /** Whether data at `seq` fill a hole that opened no longer than `withinNs` ago. */
+  fillsHole(side: 0 | 1, seq: number, timeNs: number, withinNs: number): boolean {
+    const hole = this.holes[side]
+    if (!hole || timeNs - hole.timeNs > withinNs) return false
+    return distance(seq, hole.start) >= 0 && distance(hole.end, seq) > 0
+  }
+
+  /** Remembers what end `direction` sent last. */
+  fingerprint(direction: number, seen: Sighting): void {
+    this.last[direction === 0 ? 0 : 1] = fingerprintOf(seen)
+  }
+
+  /** Whether the segment is the one that end `direction` sent last, seen once more. */
+  isCopy(direction: number, seen: Sighting, withinNs: number): boolean {
+    const last = this.last[direction === 0 ? 0 : 1]
+    if (!last || seen.timeNs - last.timeNs > withinNs) return false
+    const now = fingerprintOf(seen)
+    return (
+      now.seq === last.seq &&
+      now.ack === last.ack &&
+      now.flags === last.flags &&
+      now.payloadLength === last.payloadLength &&
+      now.window === last.window &&
+      now.ipId === last.ipId &&
+      now.tsVal === last.tsVal
+    )
+  }
+}
+
+function fingerprintOf({ segment, options, timeNs }: Sighting): Fingerprint {
+  const { seq, ack, flags, payloadLength, window, ipId } = segment
+  return { seq, ack, flags, payloadLength, window, ipId, tsVal: options.tsVal, timeNs }
+}
+
+/** Pauses of the connection, for recognising heartbeats: number, mean and spread (Welford's method). */
+export class IdleTimes {
+  private count = 0
+  private meanNs = 0
+  private squares = 0
+
+  add(pauseNs: number): void {
+    this.count++
+    const delta = pauseNs - this.meanNs
+    this.meanNs += delta / this.count
+    this.squares += delta * (pauseNs - this.meanNs)
+  }
+
+  /** Period in seconds when at least three pauses were alike within a fifth; else null. */
+  get periodSeconds(): number | null {
+    if (this.count < 3) return null
+    const deviation = Math.sqrt(this.squares / this.count)
+    return deviation <= this.meanNs / 5 ? this.meanNs / 1e9 : null
+  }
+}

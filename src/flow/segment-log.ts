@@ -1,0 +1,235 @@
+/**
+ * The segments that may matter to a state, of all live connections: linked entries of 12 int32 words (48 bytes) in
+ * pages. Written on the slow path only; read once, when a connection is reported.
+ */
+import type { Observation } from '../tcp/observation.ts'
+import type { Side } from '../tcp/timeline.ts'
+import type { Sighting } from './sighting.ts'
+
+const ENTRY_WORDS = 12
+const PAGE_BITS = 14
+const PAGE_MASK = (1 << PAGE_BITS) - 1
+
+/** Words of an entry. Time is a double split into its high and low halves of nanoseconds. */
+const TIME_HIGH = 0
+const TIME_LOW = 1
+const FRAME = 2
+const SEQ = 3
+const ACKNOWLEDGMENT = 4
+const LENGTH = 5
+/** Bits below, and the file index in the top 12. */
+const BITS = 6
+/** window << 16 | IP identification. */
+const WINDOW_ID = 7
+const TS_VALUE = 8
+const TS_ECHO = 9
+/** ttl << 24 | window scale (255 none) << 16 | mss; for ICMP type << 8 | code. */
+const EXTRA = 10
+const NEXT_ENTRY = 11
+
+const BIT_FIN = 0x001
+const BIT_SYN = 0x002
+const BIT_RST = 0x004
+const BIT_ACK = 0x010
+const BIT_FROM_B = 1 << 6
+const BIT_TIMESTAMPS = 1 << 7
+const BIT_DSACK = 1 << 8
+const BIT_CORRUPT = 1 << 9
+const BIT_COPY = 1 << 10
+const BIT_CONTEXT = 1 << 11
+const BIT_ICMP = 1 << 12
+const BIT_FAST_OPEN = 1 << 13
+const BIT_SACK_PERMITTED = 1 << 14
+const BIT_AUTHENTICATED = 1 << 15
+const BIT_IPV6 = 1 << 16
+const FILE_SHIFT = 20
+const MAX_FILE = 0xfff
+
+export class SegmentLog {
+  private readonly pages: Int32Array[] = []
+  private used = 1
+  private firstFree = 0
+
+  /** Writes an entry and returns its number. */
+  append(seen: Sighting, direction: number): number {
+    const { segment, options } = seen
+    const entry = this.allocate(seen)
+    const words = this.pages[entry >>> PAGE_BITS]!
+    const at = (entry & PAGE_MASK) * ENTRY_WORDS
+    let bits = words[at + BITS]! | (segment.flags & (BIT_FIN | BIT_SYN | BIT_RST | BIT_ACK))
+    if (direction === 1) bits |= BIT_FROM_B
+    if (options.hasTimestamps) bits |= BIT_TIMESTAMPS
+    if (seen.hasDsack) bits |= BIT_DSACK
+    if (seen.isCorrupt) bits |= BIT_CORRUPT
+    if (options.fastOpenCookieLength >= 0) bits |= BIT_FAST_OPEN
+    if (options.sackPermitted) bits |= BIT_SACK_PERMITTED
+    if (options.isAuthenticated) bits |= BIT_AUTHENTICATED
+    if (segment.family === 6) bits |= BIT_IPV6
+    if (segment.isIcmpQuote) bits |= BIT_ICMP
+    words[at + SEQ] = segment.seq
+    words[at + ACKNOWLEDGMENT] = segment.ack
+    words[at + LENGTH] = segment.payloadLength
+    words[at + BITS] = bits
+    words[at + WINDOW_ID] = (segment.window << 16) | (segment.ipId & 0xffff)
+    words[at + TS_VALUE] = options.tsVal
+    words[at + TS_ECHO] = options.tsEcr
+    words[at + EXTRA] = segment.isIcmpQuote
+      ? (segment.icmpType << 8) | segment.icmpCode
+      : (segment.ttl << 24) | ((options.windowScale & 0xff) << 16) | (options.mss & 0xffff)
+    return entry
+  }
+
+  /** The entry before this one was seen once more by the tap. */
+  appendCopy(seen: Sighting): number {
+    const entry = this.allocate(seen)
+    this.pages[entry >>> PAGE_BITS]![(entry & PAGE_MASK) * ENTRY_WORDS + BITS]! |= BIT_COPY
+    return entry
+  }
+
+  /** What the connection looked like when the entry before this one, a FIN or RST, was seen. */
+  appendContext(
+    seen: Sighting,
+    context: { targetAck: number; targetEdge: number; targetNext: number; senderNext: number },
+  ): number {
+    const entry = this.allocate(seen)
+    const words = this.pages[entry >>> PAGE_BITS]!
+    const at = (entry & PAGE_MASK) * ENTRY_WORDS
+    words[at + BITS]! |= BIT_CONTEXT
+    words[at + SEQ] = context.senderNext
+    words[at + ACKNOWLEDGMENT] = context.targetAck
+    words[at + LENGTH] = context.targetNext
+    words[at + TS_VALUE] = context.targetEdge
+    return entry
+  }
+
+  /** Makes `entry` the successor of `before`. */
+  link(before: number, entry: number): void {
+    this.pages[before >>> PAGE_BITS]![(before & PAGE_MASK) * ENTRY_WORDS + NEXT_ENTRY] = entry
+  }
+
+  private allocate(seen: Sighting): number {
+    let entry = this.firstFree
+    if (entry === 0) {
+      entry = this.used++
+      if (entry >>> PAGE_BITS === this.pages.length) this.pages.push(new Int32Array((PAGE_MASK + 1) * ENTRY_WORDS))
+    }
+    const words = this.pages[entry >>> PAGE_BITS]!
+    const at = (entry & PAGE_MASK) * ENTRY_WORDS
+    if (entry === this.firstFree) this.firstFree = words[at + NEXT_ENTRY]!
+    const high = Math.floor(seen.timeNs / 0x1_0000_0000)
+    words[at + TIME_HIGH] = high
+    words[at + TIME_LOW] = seen.timeNs - high * 0x1_0000_0000
+    words[at + FRAME] = seen.frame
+    words[at + BITS] = Math.min(seen.fileIndex, MAX_FILE) << FILE_SHIFT
+    words[at + NEXT_ENTRY] = 0
+    return entry
+  }
+
+  /** Gives a connection's whole chain back. */
+  release(head: number, tail: number): void {
+    if (head === 0) return
+    this.link(tail, this.firstFree)
+    this.firstFree = head
+  }
+
+  /** Sequence number of the first SYN of end `direction` in a chain; null when there is none. */
+  synOf(head: number, direction: number): number | null {
+    for (let entry = head; entry !== 0; ) {
+      const words = this.pages[entry >>> PAGE_BITS]!
+      const at = (entry & PAGE_MASK) * ENTRY_WORDS
+      const bits = words[at + BITS]!
+      const isOwn = ((bits & BIT_FROM_B) !== 0 ? 1 : 0) === direction
+      if (bits & BIT_SYN && isOwn) return words[at + SEQ]!
+      entry = words[at + NEXT_ENTRY]!
+    }
+    return null
+  }
+
+  /** One entry as an observation, with end A as CLIENT; null when it is no segment. */
+  last(entry: number): Observation | null {
+    if (entry === 0) return null
+    const words = this.pages[entry >>> PAGE_BITS]!
+    const at = (entry & PAGE_MASK) * ENTRY_WORDS
+    return words[at + BITS]! & (BIT_COPY | BIT_CONTEXT | BIT_ICMP) ? null : readSegment(words, at, [0, 1])
+  }
+
+  /** The chain as observations, oldest first. `sideOf[direction]` says which side A and B are. */
+  read(head: number, sideOf: readonly [Side, Side]): Observation[] {
+    const observations: Observation[] = []
+    for (let entry = head; entry !== 0; ) {
+      const words = this.pages[entry >>> PAGE_BITS]!
+      const at = (entry & PAGE_MASK) * ENTRY_WORDS
+      const bits = words[at + BITS]!
+      const previous = observations[observations.length - 1]
+      if (bits & BIT_COPY) {
+        if (previous) previous.lastCopy = readMoment(words, at)
+      } else if (bits & BIT_CONTEXT) {
+        if (previous) previous.context = readContext(words, at)
+      } else {
+        observations.push(readSegment(words, at, sideOf))
+      }
+      entry = words[at + NEXT_ENTRY]!
+    }
+    return observations
+  }
+}
+
+function readMoment(words: Int32Array, at: number): { frame: number; timeNs: number; fileIndex: number } {
+  return {
+    frame: words[at + FRAME]! >>> 0,
+    timeNs: words[at + TIME_HIGH]! * 0x1_0000_0000 + (words[at + TIME_LOW]! >>> 0),
+    fileIndex: words[at + BITS]! >>> FILE_SHIFT,
+  }
+}
+
+function readContext(words: Int32Array, at: number): NonNullable<Observation['context']> {
+  return {
+    senderNext: words[at + SEQ]!,
+    targetAck: words[at + ACKNOWLEDGMENT]!,
+    targetNext: words[at + LENGTH]!,
+    targetEdge: words[at + TS_VALUE]!,
+  }
+}
+
+function readSegment(words: Int32Array, at: number, sideOf: readonly [Side, Side]): Observation {
+  const bits = words[at + BITS]!
+  const seq = words[at + SEQ]!
+  const payloadLength = words[at + LENGTH]!
+  const syn = (bits & BIT_SYN) !== 0
+  const fin = (bits & BIT_FIN) !== 0
+  const extra = words[at + EXTRA]!
+  const isIcmp = (bits & BIT_ICMP) !== 0
+  return {
+    ...readMoment(words, at),
+    side: sideOf[(bits & BIT_FROM_B) !== 0 ? 1 : 0],
+    seq,
+    ack: words[at + ACKNOWLEDGMENT]!,
+    end: (seq + payloadLength + (syn ? 1 : 0) + (fin ? 1 : 0)) | 0,
+    hasAck: (bits & BIT_ACK) !== 0,
+    syn,
+    fin,
+    rst: (bits & BIT_RST) !== 0,
+    payloadLength,
+    window: words[at + WINDOW_ID]! >>> 16,
+    ttl: isIcmp ? 0 : extra >>> 24,
+    ipId: bits & BIT_IPV6 ? -1 : words[at + WINDOW_ID]! & 0xffff,
+    timestamps: bits & BIT_TIMESTAMPS ? { value: words[at + TS_VALUE]!, echo: words[at + TS_ECHO]! } : null,
+    hasDsack: (bits & BIT_DSACK) !== 0,
+    lastCopy: null,
+    isCorrupt: (bits & BIT_CORRUPT) !== 0,
+    synOptions: syn ? readSynOptions(bits, extra) : null,
+    context: null,
+    icmp: isIcmp ? { type: extra >>> 8, code: extra & 0xff } : null,
+  }
+}
+
+function readSynOptions(bits: number, extra: number): NonNullable<Observation['synOptions']> {
+  const windowScale = (extra >>> 16) & 0xff
+  return {
+    mss: extra & 0xffff,
+    windowScale: windowScale === 0xff ? -1 : windowScale,
+    fastOpen: (bits & BIT_FAST_OPEN) !== 0,
+    sackPermitted: (bits & BIT_SACK_PERMITTED) !== 0,
+    isAuthenticated: (bits & BIT_AUTHENTICATED) !== 0,
+  }
+}

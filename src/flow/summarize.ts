@@ -1,0 +1,74 @@
+/**
+ * A record and its log → the connection that is reported.
+ */
+import type { Observation } from '../tcp/observation.ts'
+import { SERVER, type Side } from '../tcp/timeline.ts'
+import type { Connection, Traffic } from './connection.ts'
+import type { RareEvents } from './rare.ts'
+import * as R from './record.ts'
+
+/** What the ledger holds of a connection; in pairs, end A comes first. */
+interface Entry {
+  page: Int32Array
+  base: number
+  doubles: Float64Array
+  ends: [number[], number[]]
+  ports: [number, number]
+  /** With end A as CLIENT; turned over here when it is the server. */
+  chain: Observation[]
+  sideOf: [Side, Side]
+  roles: Connection['roles']
+  rare: RareEvents | null
+  takenOverBy: Connection['takenOverBy']
+  isDuplicateSyn: boolean
+}
+
+export function summarize(entry: Entry): Connection {
+  const { page, base, doubles, ends, ports, chain, sideOf, rare } = entry
+  const state = page[base + R.STATE]!
+  const isTurned = sideOf[0] === SERVER
+  if (isTurned) for (const segment of chain) segment.side = sideOf[segment.side]
+  const first = chain[0]!
+  const [client, server]: [0 | 1, 0 | 1] = isTurned ? [1, 0] : [0, 1]
+  return {
+    number: page[base + R.NUMBER]!,
+    stream: page[base + R.STREAM]!,
+    family: (page[base + R.KEY]! & 1) === 1 ? 6 : 4,
+    addresses: [ends[client], ends[server]],
+    ports: [ports[client], ports[server]],
+    roles: entry.roles,
+    path: page[base + R.KEY]! >>> 1,
+    firstTimeNs: first.timeNs,
+    lastTimeNs: doubles[(base + R.LAST_TIME) >> 1]!,
+    firstFrame: first.frame,
+    lastFrame: page[base + R.LAST_FRAME]! >>> 0,
+    fileIndex: page[base + R.FIRST_FILE]!,
+    traffic: [trafficOf(entry, client), trafficOf(entry, server)],
+    sentEnd: [sentEnd(entry, client), sentEnd(entry, server)],
+    isFullDuplex: (state & R.FULL_DUPLEX) !== 0,
+    isCutBySnaplen: (state & R.CUT) !== 0,
+    hasOffload: (state & R.OFFLOAD) !== 0,
+    completeness: (state >>> R.COMPLETENESS_SHIFT) & 0x3f,
+    observations: chain,
+    rare: rare ? { events: rare, ends: [client, server] } : null,
+    takenOverBy: entry.takenOverBy,
+    isDuplicateSyn: entry.isDuplicateSyn,
+  }
+}
+
+function sentEnd({ page, base }: Entry, end: 0 | 1): number {
+  return page[base + R.SIDE_A + end * R.SIDE_WORDS + R.NEXT]!
+}
+
+function trafficOf({ page, base, doubles, rare }: Entry, end: 0 | 1): Traffic {
+  const words = base + R.SIDE_A + end * R.SIDE_WORDS
+  return {
+    segments: page[words + R.SEGMENTS]! >>> 0,
+    bytes: doubles[(words + R.BYTES) >> 1]!,
+    retransmissions: rare?.retransmissions[end] ?? 0,
+    outOfOrder: rare?.outOfOrder[end] ?? 0,
+    duplicates: rare?.duplicates[end] ?? 0,
+    zeroWindows: rare?.zeroWindows[end] ?? 0,
+    keepAlives: rare?.keepAlives[end] ?? 0,
+  }
+}

@@ -1,0 +1,223 @@
+/**
+ * Segments → connections. The fast path counts segments in order of settled connections; everything else is read in
+ * full, counted, and kept in the log when it may matter to a state. Nothing is inferred here: that happens once, from
+ * the log, when a connection is reported.
+ */
+import type { Packet } from '../capture/packet.ts'
+import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN, type Segment } from '../decode/segment.ts'
+import { distance } from '../tcp/seq.ts'
+import { ClosingQueue } from './closing-queue.ts'
+import { COMPLETENESS_ACK, COMPLETENESS_DATA } from './completeness.ts'
+import type { Connection } from './connection.ts'
+import { Contest } from './contest.ts'
+import { Ledger } from './ledger.ts'
+import {
+  ACK,
+  BYTES,
+  COMPLETENESS_SHIFT,
+  EDGE,
+  FULL_DUPLEX,
+  LAST_FRAME,
+  LAST_TIME,
+  NEXT,
+  SCALE_SHIFT,
+  SEGMENTS,
+  SETTLED,
+  SIDE_A,
+  SIDE_WORDS,
+  STATE,
+} from './record.ts'
+import { Sighting } from './sighting.ts'
+
+/** A pause worth remembering: heartbeats are slower, conversations faster. */
+const IDLE_NS = 400e6
+const CONTROL = FLAG_SYN | FLAG_FIN | FLAG_RST
+
+export interface TrackerOptions {
+  /** 2MSL in nanoseconds: how long a closed connection is kept for what may still come. */
+  timeWaitNs: number
+  /** Connections kept at once. */
+  maxConnections: number
+  /** Seed of the hash, so that nobody can aim 4-tuples at one slot. */
+  seed: number
+}
+
+export class Tracker {
+  /** Connections that had to be reported early because there were too many. */
+  evicted = 0
+  private readonly options: TrackerOptions
+  private readonly ledger: Ledger
+  private readonly onConnection: (connection: Connection) => void
+  private readonly contests: Map<number, Contest> = new Map()
+  private readonly closing: ClosingQueue = new ClosingQueue()
+  private readonly seen: Sighting = new Sighting()
+  private nextNumber = 0
+  private nextStream = 0
+  private evictionHand = 0
+
+  constructor(options: TrackerOptions, onConnection: (connection: Connection) => void) {
+    this.options = options
+    this.ledger = new Ledger(options.seed)
+    this.onConnection = onConnection
+  }
+
+  /** One TCP segment, in the order of the capture. */
+  segment(segment: Segment, packet: Packet): void {
+    const found = this.ledger.table.find(segment)
+    if (found >= 0 && this.count(found, segment, packet)) return
+    this.seen.read(segment, packet)
+    this.slow(found, this.seen)
+    if (packet.timeNs - this.closing.oldestNs > this.options.timeWaitNs) this.sweep(packet.timeNs)
+  }
+
+  /** The fast path: a segment in order of a settled connection. Returns false when it is anything else. */
+  private count(found: number, segment: Segment, packet: Packet): boolean {
+    const { table } = this.ledger
+    const index = found >>> 1
+    const page = table.page(index)
+    const base = table.baseOf(index)
+    const state = page[base + STATE]!
+    const flags = segment.flags
+    if ((state & SETTLED) === 0 || (flags & CONTROL) !== 0 || (flags & FLAG_ACK) === 0) return false
+    const own = base + SIDE_A + (found & 1) * SIDE_WORDS
+    const peer = base + SIDE_A + (1 - (found & 1)) * SIDE_WORDS
+    const { seq, ack, window, payloadLength } = segment
+    if (seq !== page[own + NEXT] || window === 0) return false
+    const outstanding = distance(page[peer + NEXT]!, ack)
+    if (outstanding < 0 || distance(ack, page[own + ACK]!) < 0) return false
+    const doubles = table.doublesOf(index)
+    const timeNs = packet.timeNs
+    if (timeNs - doubles[(base + LAST_TIME) >> 1]! > IDLE_NS) return false
+    doubles[(base + LAST_TIME) >> 1] = timeNs
+    page[base + LAST_FRAME] = packet.frame
+    page[own + SEGMENTS]!++
+    page[own + ACK] = ack
+    page[own + EDGE] = ack + (window << ((state >>> (SCALE_SHIFT + 4 * (found & 1))) & 15))
+    if (payloadLength === 0) {
+      page[base + STATE] = state | (COMPLETENESS_ACK << COMPLETENESS_SHIFT)
+      return true
+    }
+    page[own + NEXT] = seq + payloadLength
+    doubles[(own + BYTES) >> 1]! += payloadLength
+    page[base + STATE] = state | (COMPLETENESS_DATA << COMPLETENESS_SHIFT) | (outstanding > 0 ? FULL_DUPLEX : 0)
+    return true
+  }
+
+  private slow(found: number, seen: Sighting): void {
+    const at = found >= 0 ? found : this.meet(seen)
+    const index = at >>> 1
+    const contest = this.contests.get(index)
+    if (contest) {
+      this.settle(index, contest, contest.offer(at & 1, seen))
+      return
+    }
+    const claim = this.ledger.claimOf(at, seen)
+    if (claim === 'contested') this.openContest(at, seen)
+    else if (claim === 'new') this.replace(index, seen)
+    else this.enter(at, seen)
+  }
+
+  /** A segment of no known connection: of a connection known on another path, or the first of a new one. */
+  private meet(seen: Sighting): number {
+    const other = this.ledger.table.otherPath
+    if (other >= 0 && this.ledger.isCopyOnOtherPath(other, seen)) return other
+    const stream = other >= 0 ? this.ledger.streamOf(other >>> 1) : -1
+    return this.open(seen, stream) << 1
+  }
+
+  private open(seen: Sighting, stream: number): number {
+    if (this.ledger.table.size >= this.options.maxConnections) this.evict()
+    this.ledger.table.find(seen.segment)
+    return this.ledger.open(seen, this.nextNumber++, stream >= 0 ? stream : this.nextStream++)
+  }
+
+  private enter(at: number, seen: Sighting): void {
+    const index = at >>> 1
+    if (this.ledger.enter(at, seen)) this.closing.push(index, this.ledger.numberOf(index), seen.timeNs)
+  }
+
+  private openContest(at: number, seen: Sighting): void {
+    const incumbent = this.ledger.incumbent(at, seen.segment.seq)
+    this.contests.set(at >>> 1, new Contest(at & 1, seen, incumbent))
+    this.ledger.setContested(at >>> 1, true)
+  }
+
+  /** Ends a contest when its verdict is known: the held segments go where they belong. */
+  private settle(index: number, contest: Contest, verdict: 'new' | 'same' | 'wait'): void {
+    if (verdict === 'wait') return
+    this.contests.delete(index)
+    this.ledger.setContested(index, false)
+    if (verdict === 'same') {
+      this.enter((index << 1) | contest.direction, contest.syn)
+      for (const { direction, seen } of contest.held) this.enter((index << 1) | direction, seen)
+      return
+    }
+    const stream = contest.incumbent.isSameSyn ? this.ledger.streamOf(index) : -1
+    for (const held of contest.held) {
+      if (!contest.isOfNew(held)) this.enter((index << 1) | held.direction, held.seen)
+    }
+    this.close(index, contest)
+    const opened = this.open(contest.syn, stream)
+    if (contest.incumbent.isSameSyn) this.ledger.markDuplicateSyn(opened)
+    this.enter(opened << 1, contest.syn)
+    for (const held of contest.held) {
+      if (contest.isOfNew(held)) this.enter((opened << 1) | (held.direction ^ contest.direction), held.seen)
+    }
+  }
+
+  /** A SYN-ACK with new numbers on a closed connection: the SYN before it was not captured. */
+  private replace(index: number, seen: Sighting): void {
+    const stream = this.ledger.streamOf(index)
+    this.close(index, null)
+    this.enter(this.open(seen, stream) << 1, seen)
+  }
+
+  /** An ICMP error that quotes a segment of a connection attempt. */
+  icmpError(segment: Segment, packet: Packet): void {
+    const found = this.ledger.table.find(segment)
+    if (found < 0) return
+    this.seen.read(segment, packet)
+    this.ledger.logIcmp(found, this.seen)
+  }
+
+  /** Reports what closed more than 2MSL ago. */
+  private sweep(nowNs: number): void {
+    while (nowNs - this.closing.oldestNs > this.options.timeWaitNs) {
+      const { index, number } = this.closing.shift()
+      if (this.ledger.numberOf(index) !== number) continue
+      const lastNs = this.ledger.lastTimeOf(index)
+      if (nowNs - lastNs > this.options.timeWaitNs) this.conclude(index)
+      else this.closing.push(index, number, lastNs)
+    }
+  }
+
+  /** Makes room for one more: the oldest closed connection goes, else the next record in turn. */
+  private evict(): void {
+    this.evicted++
+    while (this.closing.oldestNs !== Number.POSITIVE_INFINITY) {
+      const { index, number } = this.closing.shift()
+      if (this.ledger.numberOf(index) !== number) continue
+      this.conclude(index)
+      return
+    }
+    this.evictionHand = this.ledger.table.nextLive(this.evictionHand + 1)
+    this.conclude(this.evictionHand)
+  }
+
+  /** Reports a connection that nothing more is to come of. */
+  private conclude(index: number): void {
+    const contest = this.contests.get(index)
+    if (contest) this.settle(index, contest, contest.conclude())
+    else this.close(index, null)
+  }
+
+  private close(index: number, contest: Contest | null): void {
+    this.onConnection(this.ledger.close(index, contest))
+  }
+
+  /** Reports all that is still open. */
+  finish(): void {
+    for (const index of [...this.contests.keys()]) this.conclude(index)
+    for (const index of this.ledger.table.live()) this.close(index, null)
+  }
+}

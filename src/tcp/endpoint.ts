@@ -1,0 +1,106 @@
+/**
+ * Runs one side's inputs through the table of RFC 9293 Figure 5. An event that has no arrow yet waits, and is tried
+ * again after each transition, until nothing moves.
+ */
+import type { Input } from './delivery.ts'
+import { arrow } from './machine.ts'
+import type { Observation } from './observation.ts'
+import { PICKUP, type TcpEvent, type TcpState } from './states.ts'
+import type { Moment, Side, Transition } from './timeline.ts'
+
+/** A transition and its place in the side's order. */
+export interface Step extends Transition {
+  at: number
+}
+
+/** Where a side's timeline starts. */
+export interface Start {
+  state: TcpState
+  /** First segment of a connection whose opening was not captured; null otherwise. */
+  pickedUp: Observation | null
+}
+
+export class Endpoint {
+  readonly side: Side
+  readonly steps: Step[] = []
+  state: TcpState
+  private readonly isPassive: boolean
+  private waiting: Input[] = []
+
+  constructor(side: Side, start: Start) {
+    this.side = side
+    this.state = start.state
+    this.isPassive = start.state === 'LISTEN'
+    if (start.pickedUp) this.pickUp(start.pickedUp)
+  }
+
+  private pickUp(first: Observation): void {
+    this.state = PICKUP.to
+    this.steps.push({
+      side: this.side,
+      from: PICKUP.from,
+      to: PICKUP.to,
+      event: PICKUP.on,
+      ref: PICKUP.section,
+      evidence: 'assumed',
+      cause: moment(first),
+      proof: null,
+      timerNs: null,
+      at: -1,
+    })
+  }
+
+  /** Takes one input, and then whatever waited for it. */
+  take(input: Input): void {
+    if (!this.move(input)) {
+      if (input.event.startsWith('rcv ')) this.waiting.push(input)
+      return
+    }
+    for (let moved = true; moved; ) {
+      const next = this.waiting.find((waiting) => arrow(this.state, waiting.event) && isLaterHalf(waiting.event))
+      moved = next !== undefined && this.move({ ...next, at: input.at })
+      this.waiting = this.waiting.filter((waiting) => waiting !== next)
+    }
+  }
+
+  /** A timer that no frame shows. */
+  expire(event: TcpEvent, timerNs: number, at: number): void {
+    this.record({ at, event, evidence: 'assumed', cause: null, proof: null }, timerNs)
+  }
+
+  private move(input: Input): boolean {
+    const isReturn = input.event === 'rcv RST' && this.isPassive && this.state === 'SYN-RECEIVED'
+    return this.record(isReturn ? { ...input, event: 'rcv RST, passive OPEN' } : input, null)
+  }
+
+  private record(input: Input, timerNs: number | null): boolean {
+    const row = arrow(this.state, input.event)
+    if (!row) return false
+    const [from, event, to, section] = row
+    const { evidence, cause, proof, at } = input
+    const causedBy = cause && (event.startsWith('rcv') ? (cause.lastCopy ?? cause) : cause)
+    this.steps.push({
+      side: this.side,
+      from,
+      to,
+      event,
+      ref: `RFC 9293 ${section}`,
+      evidence,
+      cause: causedBy && moment(causedBy),
+      proof: proof && moment(proof),
+      timerNs,
+      at,
+    })
+    this.state = to
+    return true
+  }
+}
+
+/** Only the closing half of a connection can be early: a FIN or its ACK seen before the state it concerns. */
+function isLaterHalf(event: TcpEvent): boolean {
+  return event === 'rcv FIN' || event === 'rcv ACK of FIN' || event === 'rcv FIN,ACK of FIN'
+}
+
+function moment({ frame, timeNs, fileIndex }: Moment): Moment {
+  return { frame, timeNs, fileIndex }
+}

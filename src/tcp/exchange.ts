@@ -1,0 +1,187 @@
+/**
+ * What the observations of one connection say of each side before anything is inferred: initial sequence numbers,
+ * where the FIN is, what was sent twice, how quickly a side reacts. Facts of the wire only.
+ */
+import type { Observation } from './observation.ts'
+import { covers, distance } from './seq.ts'
+import { CLIENT, SERVER, type Side } from './timeline.ts'
+
+/** One side's half of the exchange. Indexes point into `Exchange.observations`. */
+export interface Half {
+  side: Side
+  /** Everything it sent, in the order of the tap. */
+  own: number[]
+  /** Initial send sequence number: from its SYN, else from the acknowledgment of the peer's first answer; null when unknown. */
+  iss: number | null
+  synCopies: number[]
+  /** SYNs with another sequence number: old duplicates, forged ones, or of a host that forgot the connection. */
+  foreignSyns: number[]
+  /** Sequence number after its FIN; null when it sent none. */
+  finEnd: number | null
+  finCopies: number[]
+  /** From the tap to this side and back, at least: how long its answer to a SYN took. 0 when unknown. */
+  reactionNs: number
+  /** Index of the last it was heard of; -1 when never. */
+  last: number
+  /** It answered nothing any more although the peer asked again and again. */
+  isUnresponsive: boolean
+}
+
+export interface Exchange {
+  observations: readonly Observation[]
+  halves: readonly [Half, Half]
+}
+
+/** What the rules for one side look at: side X, and its peer Y. */
+export interface View {
+  segments: readonly Observation[]
+  x: Half
+  y: Half
+}
+
+/** The exchange as `side` sees it. */
+export function viewOf(exchange: Exchange, side: Side): View {
+  return { segments: exchange.observations, x: exchange.halves[side], y: exchange.halves[peerOf(side)] }
+}
+
+/** A segment that only a synchronized side sends. */
+export function isOrdinary(segment: Observation): boolean {
+  return segment.hasAck && !segment.syn && !segment.rst
+}
+
+/** The other side of `side`. */
+export function peerOf(side: Side): Side {
+  return side === CLIENT ? SERVER : CLIENT
+}
+
+/** Collects the facts of both halves. */
+export function readExchange(observations: readonly Observation[]): Exchange {
+  const halves: [Half, Half] = [emptyHalf(CLIENT), emptyHalf(SERVER)]
+  for (const [index, segment] of observations.entries()) {
+    if (segment.icmp || segment.isCorrupt) continue
+    const half = halves[segment.side]
+    half.own.push(index)
+    half.last = index
+    if (segment.syn) half.synCopies.push(index)
+    if (segment.fin && !segment.rst) half.finCopies.push(index)
+  }
+  for (const half of halves) {
+    const peer = halves[peerOf(half.side)]
+    keepOneSyn(observations, half, peer)
+    half.iss = initialSequence(observations, half, peer)
+    keepOneFin(observations, half, peer)
+  }
+  for (const half of halves) {
+    half.reactionNs = reactionTime(observations, half, halves[peerOf(half.side)])
+    half.isUnresponsive = unansweredRepeats(observations, half, halves[peerOf(half.side)]) >= 2
+  }
+  return { observations, halves }
+}
+
+function emptyHalf(side: Side): Half {
+  return {
+    side,
+    own: [],
+    iss: null,
+    synCopies: [],
+    foreignSyns: [],
+    finEnd: null,
+    finCopies: [],
+    reactionNs: 0,
+    last: -1,
+    isUnresponsive: false,
+  }
+}
+
+/** A side has one ISS; of SYNs that disagree, the last that the peer acknowledged is its own, else the first. */
+function keepOneSyn(observations: readonly Observation[], half: Half, peer: Half): void {
+  const first = half.synCopies[0]
+  if (first === undefined) return
+  const isAcked = (index: number): boolean =>
+    peer.own.some(
+      (answer) =>
+        answer > index &&
+        !observations[answer]!.rst &&
+        observations[answer]!.hasAck &&
+        distance(observations[answer]!.ack, observations[index]!.seq) === 1,
+    )
+  const seq = observations[half.synCopies.findLast(isAcked) ?? first]!.seq
+  half.foreignSyns = half.synCopies.filter((index) => observations[index]!.seq !== seq)
+  half.synCopies = half.synCopies.filter((index) => observations[index]!.seq === seq)
+}
+
+/** A SYN-ACK of the peer tells our ISS even when our own SYN is missing from the capture. */
+function initialSequence(observations: readonly Observation[], half: Half, peer: Half): number | null {
+  const syn = half.synCopies[0]
+  if (syn !== undefined) return observations[syn]!.seq
+  const answer = peer.synCopies.find((index) => observations[index]!.hasAck)
+  if (answer !== undefined) return (observations[answer]!.ack - 1) | 0
+  const first = half.own.find((index) => !observations[index]!.rst)
+  const opened = peer.synCopies[0]
+  if (first === undefined || opened === undefined) return null
+  return (observations[first]!.seq - 1) | 0
+}
+
+/** A stack sends one FIN; of several that disagree, the one that the peer acknowledged is it, else the first. */
+function keepOneFin(observations: readonly Observation[], half: Half, peer: Half): void {
+  const ends = half.finCopies.map((index) => observations[index]!.end)
+  if (ends.length === 0) return
+  const acked = ends.findLast((end) => peer.own.some((index) => acknowledges(observations[index]!, end)))
+  const finEnd = acked ?? ends[0]!
+  half.finEnd = finEnd
+  half.finCopies = half.finCopies.filter((index) => observations[index]!.end === finEnd)
+}
+
+/** Whether `segment` acknowledges everything before `end`, within a plausible distance (2^30) of it. */
+export function acknowledges(segment: Observation, end: number): boolean {
+  return segment.hasAck && covers(segment.ack, end) && distance(segment.ack, end) < 1 << 30
+}
+
+/** A SYN is answered by the kernel at once, so its answer measures the way from the tap to the host and back. */
+function reactionTime(observations: readonly Observation[], half: Half, peer: Half): number {
+  if (peer.iss === null) return 0
+  const end = (peer.iss + 1) | 0
+  const answer = half.own.find((index) => !observations[index]!.rst && acknowledges(observations[index]!, end))
+  const asked = peer.synCopies.findLast((index) => answer !== undefined && index < answer)
+  if (answer === undefined || asked === undefined) return 0
+  return Math.max(0, observations[answer]!.timeNs - observations[asked]!.timeNs)
+}
+
+/** How often the peer repeated something that needs an answer after this side was last heard of. */
+function unansweredRepeats(observations: readonly Observation[], half: Half, peer: Half): number {
+  let repeats = 0
+  let highest = peer.own.length > 0 ? observations[peer.own[0]!]!.seq : 0
+  for (const index of peer.own) {
+    const segment = observations[index]!
+    const asksAgain =
+      isProbe(segment, highest) || (segment.end !== segment.seq && !covers(segment.end, (highest + 1) | 0))
+    if (index > half.last && asksAgain && !segment.rst) repeats++
+    if (covers(segment.end, highest)) highest = segment.end
+  }
+  return repeats
+}
+
+/** A keep-alive probe repeats the sequence number before SND.NXT, with one byte or none (RFC 9293 §3.8.4). */
+export function isProbe(segment: Observation, senderNext: number): boolean {
+  return !segment.syn && !segment.fin && segment.payloadLength <= 1 && segment.seq === ((senderNext - 1) | 0)
+}
+
+/**
+ * Whether `later` is the very segment `earlier` delivered twice by the network, not sent twice: a retransmission has
+ * an IP identification and a timestamp of its own. Without either, only time tells: no RTO is below 50 ms.
+ */
+export function isNetworkCopy(earlier: Observation, later: Observation): boolean {
+  if (earlier.seq !== later.seq || earlier.end !== later.end || earlier.ack !== later.ack) return false
+  if (earlier.syn !== later.syn || earlier.fin !== later.fin || earlier.rst !== later.rst) return false
+  if (earlier.ipId > 0 && later.ipId > 0) return earlier.ipId === later.ipId
+  if (earlier.timestamps && later.timestamps) return earlier.timestamps.value === later.timestamps.value
+  return later.timeNs - earlier.timeNs < 50e6
+}
+
+/** Copies that the side really sent again: the first, and later ones that the network did not duplicate. */
+export function transmissions(observations: readonly Observation[], copies: readonly number[]): number[] {
+  return copies.filter(
+    (index, position) =>
+      !copies.slice(0, position).some((earlier) => isNetworkCopy(observations[earlier]!, observations[index]!)),
+  )
+}

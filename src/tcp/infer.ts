@@ -1,0 +1,130 @@
+/**
+ * Observations of one connection → the two state timelines. Read `docs/inference.md` first.
+ */
+import { inputsOf } from './delivery.ts'
+import { Endpoint, type Start, type Step } from './endpoint.ts'
+import { type Exchange, isOrdinary, readExchange, transmissions } from './exchange.ts'
+import type { Observation } from './observation.ts'
+import { SYNCHRONIZED, type TcpState } from './states.ts'
+import { openTimeWait, reuseCase, type TimeWait } from './time-wait.ts'
+import { CLIENT, type Moment, SERVER, type Side, type Transition } from './timeline.ts'
+
+/** What inference must know beyond the segments. */
+export interface Surroundings {
+  /** Clock of the capture when it ended, or now (live), in nanoseconds. */
+  endNs: number
+  /** How long TIME-WAIT lasts (2MSL), in nanoseconds. */
+  timeWaitNs: number
+  /** The SYN of the next connection on the same 4-tuple, and whether a SYN-ACK accepted it; null when none came. */
+  takenOverBy: { syn: Observation; isAccepted: boolean } | null
+}
+
+export interface Timeline {
+  exchange: Exchange
+  /** Of both sides, in order of time. */
+  transitions: Transition[]
+  /** State of client and server at the end; null when nothing is known of that side. */
+  states: [TcpState | null, TcpState | null]
+  timeWaits: TimeWait[]
+}
+
+/** Infers what both sides went through. */
+export function infer(observations: readonly Observation[], surroundings: Surroundings): Timeline {
+  const exchange = readExchange(observations)
+  const client = run(exchange, CLIENT)
+  const server = run(exchange, SERVER)
+  for (const endpoint of [client, server]) giveUp(exchange, endpoint, surroundings)
+  const timeWaits = [client, server].flatMap((endpoint) => endTimeWait(exchange, endpoint, surroundings))
+  const transitions = merge(client.steps, server.steps).map(({ at: _, ...transition }) => transition)
+  return { exchange, transitions, states: [stateOf(exchange, client), stateOf(exchange, server)], timeWaits }
+}
+
+function run(exchange: Exchange, side: Side): Endpoint {
+  const inputs = inputsOf(exchange, side)
+  const endpoint = new Endpoint(side, startOf(exchange, side, inputs[0]?.event === 'rcv SYN'))
+  for (const input of inputs) endpoint.take(input)
+  return endpoint
+}
+
+/** A SYN on either side tells how a side starts; without any, the connection is picked up where it is. */
+function startOf(exchange: Exchange, side: Side, isPassive: boolean): Start {
+  const { observations, halves } = exchange
+  const isOpened = halves.some((half) => half.synCopies.length > 0)
+  if (isOpened) return { state: isPassive ? 'LISTEN' : 'CLOSED', pickedUp: null }
+  const speaks = halves[side].own.some((index) => isOrdinary(observations[index]!))
+  return { state: 'CLOSED', pickedUp: speaks ? observations.find((segment) => !segment.icmp)! : null }
+}
+
+/** null when nothing was ever seen or inferred of a side. */
+function stateOf(exchange: Exchange, endpoint: Endpoint): TcpState | null {
+  const isSeen = endpoint.steps.length > 0 || exchange.halves[endpoint.side].own.length > 0
+  return isSeen ? endpoint.state : null
+}
+
+/**
+ * Retransmissions that double their interval and then stop: the side gave up without a packet (RFC 9293 §3.10.8). Said
+ * only when twice the next interval has passed on the capture's clock.
+ */
+function giveUp(exchange: Exchange, endpoint: Endpoint, { endNs }: Surroundings): void {
+  const { observations, halves } = exchange
+  const half = halves[endpoint.side]
+  const peer = halves[endpoint.side === CLIENT ? SERVER : CLIENT]
+  const repeated = endpoint.state === 'SYN-SENT' || endpoint.state === 'SYN-RECEIVED' ? half.synCopies : half.finCopies
+  const sent = transmissions(observations, repeated).map((index) => observations[index]!.timeNs)
+  const isWaiting = endpoint.state.startsWith('SYN') || ['FIN-WAIT-1', 'CLOSING', 'LAST-ACK'].includes(endpoint.state)
+  if (!isWaiting || sent.length < 3 || peer.last > repeated[repeated.length - 1]!) return
+  const last = sent[sent.length - 1]!
+  const interval = last - sent[sent.length - 2]!
+  const deadline = last + 2 * interval
+  if (endNs > deadline + 2 * interval) endpoint.expire('user timeout', deadline, observations.length)
+}
+
+function endTimeWait(exchange: Exchange, endpoint: Endpoint, surroundings: Surroundings): TimeWait[] {
+  const entered = endpoint.steps.find((step) => step.to === 'TIME-WAIT')
+  if (!entered) return []
+  const timeWait = openTimeWait(exchange, entered, surroundings.timeWaitNs)
+  const killed = endpoint.steps.find((step) => step.from === 'TIME-WAIT')
+  if (killed) return [{ ...timeWait, ended: 'assassinated', endedBy: killed.cause }]
+  const place = exchange.observations.length
+  const { syn, isAccepted } = surroundings.takenOverBy ?? { syn: null, isAccepted: false }
+  if (syn && syn.timeNs < timeWait.expiresNs && (isAccepted || syn.side === endpoint.side)) {
+    const event = syn.side === endpoint.side ? 'snd SYN, new connection' : 'rcv SYN, new connection'
+    endpoint.take({ at: place, event, evidence: 'assumed', cause: syn, proof: null })
+    const reuse = syn.side === endpoint.side ? null : reuseCase(lastOfSender(exchange, syn.side), syn)
+    return [{ ...timeWait, ended: 'reused', endedBy: momentOf(syn), reuse }]
+  }
+  if (surroundings.endNs < timeWait.expiresNs) return [timeWait]
+  endpoint.expire('timeout=2MSL', timeWait.expiresNs, place)
+  return [{ ...timeWait, ended: 'expired' }]
+}
+
+function lastOfSender(exchange: Exchange, side: Side): { timestamp: number | null; next: number } {
+  const sent = exchange.halves[side].own.map((index) => exchange.observations[index]!).filter((segment) => !segment.rst)
+  const last = sent[sent.length - 1]
+  return { timestamp: last?.timestamps?.value ?? null, next: exchange.halves[side].finEnd ?? last?.end ?? 0 }
+}
+
+function momentOf({ frame, timeNs, fileIndex }: Moment): Moment {
+  return { frame, timeNs, fileIndex }
+}
+
+/** Both sides' steps by time, each side's own order kept even where its times tie or cross. */
+function merge(a: readonly Step[], b: readonly Step[]): Step[] {
+  const merged: Step[] = []
+  let i = 0
+  let j = 0
+  while (i < a.length || j < b.length) {
+    const takesA = j >= b.length || (i < a.length && timeOf(a[i]!) <= timeOf(b[j]!))
+    merged.push(takesA ? a[i++]! : b[j++]!)
+  }
+  return merged
+}
+
+function timeOf(step: Step): number {
+  return step.timerNs ?? (step.cause ?? step.proof)!.timeNs
+}
+
+/** Whether a state is one in which both sides know each other's sequence numbers. */
+export function isSynchronized(state: TcpState): boolean {
+  return (SYNCHRONIZED as readonly TcpState[]).includes(state)
+}

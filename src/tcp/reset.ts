@@ -1,0 +1,151 @@
+/**
+ * RSTs, judged as their target would (RFC 9293 §3.5.3 and §3.10.7.4, RFC 5961 §3.2), and then by what happened next:
+ * a target that goes on sending was not reset, and a sender that goes on sending did not send the RST.
+ */
+import { acknowledges, isNetworkCopy, isOrdinary, type View } from './exchange.ts'
+import type { Observation } from './observation.ts'
+import { covers, distance, within } from './seq.ts'
+
+/** Where the RST's sequence number lies for its target: RCV.NXT itself, inside its window, outside, or not to be told. */
+export type ResetPlace = 'exact' | 'in-window' | 'outside' | 'unknown'
+
+export interface ResetVerdict {
+  place: ResetPlace
+  /** The target took it as a reset of its connection. */
+  isAccepted: boolean
+  /** Something between the two sent it: its seeming sender goes on, or its IP header is not that host's. */
+  isForged: boolean
+  /** The target's later segment that shows it closed; null when none does. */
+  proof: Observation | null
+  /** The target's later segment that shows it did not close; null when none does. */
+  refutation: Observation | null
+  /** Place in the target's order: behind what it sent before the RST can have reached it. */
+  at: number
+}
+
+/** Judges the RST at `index`, sent in Y's name to X. */
+export function judgeReset(view: View, index: number): ResetVerdict {
+  const { segments, x } = view
+  const reset = segments[index]!
+  const place = placeOf(view, index)
+  const later = x.own.filter((own) => own > index && segments[own]!.timeNs > reset.timeNs + x.reactionNs)
+  const goesOn = later.find((own) => isOrdinary(segments[own]!) || isRepeatedSynAck(view, own))
+  const refutation = goesOn === undefined ? null : segments[goesOn]!
+  const proof = refutation ? null : (segments[later.find((own) => isClosedReply(segments[own]!)) ?? -1] ?? null)
+  const isAcceptable = place === 'exact' || place === 'unknown' || (place === 'in-window' && proof !== null)
+  const crossed = x.own.findLast(
+    (own) => own > index && segments[own]!.timeNs <= reset.timeNs + x.reactionNs && isOrdinary(segments[own]!),
+  )
+  return {
+    place,
+    isAccepted: isAcceptable && refutation === null,
+    isForged: isForged(view, index, place, refutation),
+    proof,
+    refutation,
+    at: (crossed ?? index) + 0.5,
+  }
+}
+
+/** A host without the connection answers by a RST that carries no acknowledgment (RFC 9293 §3.5.2 group 1). */
+function isClosedReply(segment: Observation): boolean {
+  return segment.rst && !segment.hasAck
+}
+
+function isRepeatedSynAck(view: View, own: number): boolean {
+  return view.segments[own]!.syn && view.segments[own]!.hasAck && view.x.synCopies[0] !== own
+}
+
+function placeOf(view: View, index: number): ResetPlace {
+  const { segments, x, y } = view
+  const reset = segments[index]!
+  const before = x.own.filter((own) => own < index)
+  if (isInSynSent(view, before)) {
+    const isAnswer = reset.hasAck && covers(reset.ack, (x.iss! + 1) | 0) && distance(reset.ack, x.iss!) < 1 << 16
+    return isAnswer ? 'exact' : 'outside'
+  }
+  const { targetAck, targetEdge, senderNext } = contextOf(view, index)
+  if (targetAck === null) return y.own.some((own) => own < index) || senderNext !== null ? 'unknown' : 'unknown'
+  if (reset.seq === targetAck || reset.seq === senderNext) return 'exact'
+  return within(reset.seq, targetAck, targetEdge) ? 'in-window' : 'outside'
+}
+
+/** X has sent a SYN and acknowledged nothing yet. */
+function isInSynSent(view: View, before: readonly number[]): boolean {
+  const { segments } = view
+  return before.length > 0 && x0IsActive(view) && before.every((own) => !segments[own]!.hasAck)
+}
+
+function x0IsActive(view: View): boolean {
+  const first = view.x.synCopies[0]
+  return first !== undefined && !view.segments[first]!.hasAck
+}
+
+interface Context {
+  targetAck: number | null
+  targetEdge: number
+  senderNext: number | null
+}
+
+/** What the target had acknowledged and the sender had sent before the RST. */
+function contextOf(view: View, index: number): Context {
+  const { segments, x, y } = view
+  const known = segments[index]!.context
+  if (known) return known
+  let targetAck: number | null = null
+  let targetEdge = 0
+  let senderNext: number | null = null
+  for (const own of x.own) {
+    const segment = segments[own]!
+    if (own > index || !segment.hasAck || segment.rst) continue
+    if (targetAck === null || covers(segment.ack, targetAck)) targetAck = segment.ack
+    targetEdge = (segment.ack + segment.window) | 0
+  }
+  for (const own of y.own) {
+    const segment = segments[own]!
+    if (own < index && !segment.rst && (senderNext === null || covers(segment.end, senderNext)))
+      senderNext = segment.end
+  }
+  return { targetAck, targetEdge, senderNext }
+}
+
+/** Whether the RST was not sent by Y: Y goes on, its IP identification is another host's, or it missed SND.NXT and X lives. */
+function isForged(view: View, index: number, place: ResetPlace, refutation: Observation | null): boolean {
+  const { segments, y } = view
+  const reset = segments[index]!
+  const sent = y.own.filter((own) => own < index)
+  const goesOn = y.own.some((own) => {
+    const segment = segments[own]!
+    if (own < index || !isOrdinary(segment)) return false
+    if (sent.some((earlier) => isNetworkCopy(segments[earlier]!, segment))) return false
+    return segment.timeNs > reset.timeNs + 1e6 || distance(segment.end, reset.seq) > 0
+  })
+  return goesOn || hasForeignIpId(view, index) || (refutation !== null && place !== 'exact' && place !== 'unknown')
+}
+
+/**
+ * A host that numbers its packets one by one (Linux for a connection, Windows) does not jump. A RST of no socket has 0.
+ * Hosts that draw the identification at random cannot be judged, nor can IPv6.
+ */
+function hasForeignIpId(view: View, index: number): boolean {
+  const { segments, y } = view
+  const id = segments[index]!.ipId
+  const ids = y.own.filter((own) => own < index && segments[own]!.ipId > 0).map((own) => segments[own]!.ipId)
+  if (id <= 0 || ids.length < 2) return false
+  const steps = ids.slice(1).map((value, position) => (value - ids[position]!) & 0xffff)
+  const jump = (id - ids[ids.length - 1]!) & 0xffff
+  return steps.every((step) => step < 256) && jump > 4096 && jump < 0xffff - 256
+}
+
+/**
+ * Whether a RST of X only refuses a segment that acknowledged what X never sent: X stays as it is
+ * (RFC 9293 §3.10.7.3 first, §3.10.7.4 fifth).
+ */
+export function isRefusal(view: View, index: number): boolean {
+  const { segments, x, y } = view
+  const reset = segments[index]!
+  if (reset.hasAck || x.iss === null) return false
+  const answered = y.own.findLast((own) => own < index && segments[own]!.hasAck && segments[own]!.ack === reset.seq)
+  const sent = x.own.filter((own) => own < index && !segments[own]!.rst).map((own) => segments[own]!.end)
+  const next = sent.reduce((a, b) => (covers(b, a) ? b : a), (x.iss + 1) | 0)
+  return answered !== undefined && reset.seq !== next && !acknowledges(segments[answered]!, (x.iss + 1) | 0)
+}
