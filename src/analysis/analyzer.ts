@@ -3,33 +3,173 @@
  */
 import type { CaptureInfo } from '../capture/info.ts'
 import { type Packet, type PacketSink, TimeBase } from '../capture/packet.ts'
-import type { CaptureReport, ConnectionReport, Report } from '../report/model.ts'
+import { Decoder } from '../decode/decoder.ts'
+import { linkTypeName } from '../decode/link-types.ts'
+import { Outcome } from '../decode/outcome.ts'
+import { Segment } from '../decode/segment.ts'
+import type { Story } from '../findings/finding.ts'
+import { findingsOf } from '../findings/index.ts'
+import type { Connection } from '../flow/connection.ts'
+import { Tracker } from '../flow/tracker.ts'
+import { UdpCounter } from '../flow/udp.ts'
+import type { CaptureReport, ConnectionReport, LadderSegment, Report, SummaryReport } from '../report/model.ts'
+import { readClosing } from '../tcp/closing.ts'
+import { infer } from '../tcp/infer.ts'
+import { readOpening } from '../tcp/opening.ts'
+import { connectionReport } from './connection-report.ts'
+import { captureFinding, Hosts } from './hosts.ts'
+import { ladderOf } from './ladder.ts'
+import { timestamp } from './timestamps.ts'
 
 export interface AnalyzerOptions {
   /** Maximum segment lifetime in seconds; TIME-WAIT lasts twice as long. Default 30 (Linux: 60 s of TIME-WAIT). */
   mslSeconds?: number
-  /** Connections kept at once; the oldest is reported and forgotten beyond it. */
+  /** Connections kept at once; the oldest is reported and forgotten beyond it. Default 10 million. */
   maxConnections?: number
+  /** Number of the connection whose segments `ladder` returns at the end. */
+  keepSegmentsOf?: number
+  /** Seed of the hash table; a fixed one unless given, so that two runs do the same. */
+  seed?: number
+}
+
+const DEFAULT_MSL_SECONDS = 30
+const DEFAULT_MAX_CONNECTIONS = 10_000_000
+
+interface Capture {
+  file: string
+  tcpSegments: number
+  undecoded: CaptureReport['undecoded']
+  report: CaptureReport | null
 }
 
 export class Analyzer implements PacketSink {
   readonly timeBase: TimeBase = new TimeBase()
+  /** Segments of the connection that `keepSegmentsOf` asked for; null until it is reported. */
+  ladder: { segments: LadderSegment[]; omitted: number } | null = null
+  private readonly options: AnalyzerOptions
+  private readonly onConnection: (connection: ConnectionReport) => void
+  private readonly decoder: Decoder = new Decoder()
+  private readonly segment: Segment = new Segment()
+  private readonly tracker: Tracker
+  private readonly udp: UdpCounter = new UdpCounter()
+  private readonly hosts: Hosts = new Hosts()
+  private readonly captures: Capture[] = []
+  private readonly summary: SummaryReport = { connections: 0, open: {}, close: {}, findings: {} }
+  private readonly timeWaitNs: number
+  private capture: Capture = emptyCapture('')
+  private lastNs = 0
+  private isEnding = false
 
   /** `onConnection` is called once for each connection, as soon as it is final; those still open at `finish`. */
-  constructor(_options: AnalyzerOptions, _onConnection: (connection: ConnectionReport) => void) {}
-
-  /** Announces the capture that the next packets come from; returns its index for `Packet.fileIndex`. */
-  beginCapture(_file: string): number {
-    return 0
+  constructor(options: AnalyzerOptions, onConnection: (connection: ConnectionReport) => void) {
+    this.options = options
+    this.onConnection = onConnection
+    this.timeWaitNs = 2 * (options.mslSeconds ?? DEFAULT_MSL_SECONDS) * 1e9
+    const trackerOptions = {
+      timeWaitNs: this.timeWaitNs,
+      maxConnections: options.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
+      seed: options.seed ?? 0,
+    }
+    this.tracker = new Tracker(trackerOptions, (connection) => this.report(connection))
   }
 
-  packet(_packet: Packet): void {}
+  /** Announces the capture that the next packets come from; returns its index for `Packet.fileIndex`. */
+  beginCapture(file: string): number {
+    this.capture = emptyCapture(file)
+    return this.captures.push(this.capture) - 1
+  }
+
+  packet(packet: Packet): void {
+    const outcome = this.decoder.decode(packet, this.segment)
+    if (outcome === Outcome.TCP) {
+      this.capture.tcpSegments++
+      if (packet.timeNs > this.lastNs) this.lastNs = packet.timeNs
+      this.tracker.segment(this.segment, packet)
+    } else this.other(outcome, packet)
+  }
+
+  private other(outcome: Outcome, packet: Packet): void {
+    const { undecoded } = this.capture
+    if (packet.timeNs > this.lastNs) this.lastNs = packet.timeNs
+    if (outcome === Outcome.UDP) this.udp.count(this.segment)
+    else if (outcome === Outcome.ICMP_ERROR) this.tracker.icmpError(this.segment, packet)
+    else if (outcome === Outcome.TRUNCATED) undecoded.truncated++
+    else if (outcome === Outcome.MALFORMED) undecoded.malformed++
+    else if (outcome === Outcome.UNSUPPORTED) undecoded.unsupported++
+    else if (outcome === Outcome.FRAGMENT) undecoded.fragment++
+  }
 
   /** Ends the capture begun last. */
-  endCapture(_info: CaptureInfo, _compression: CaptureReport['compression']): void {}
+  endCapture(info: CaptureInfo, compression: CaptureReport['compression']): void {
+    const { file, tcpSegments, undecoded } = this.capture
+    const time = (timeNs: number | null): string | null => (timeNs === null ? null : timestamp(this.timeBase, timeNs))
+    this.capture.report = {
+      file,
+      format: info.format,
+      compression,
+      linkTypes: [...new Set(info.interfaces.map(({ linkType }) => linkTypeName(linkType)))],
+      packets: info.packets,
+      bytes: info.bytes,
+      tcpSegments,
+      undecoded,
+      start: time(info.firstTimeNs),
+      end: time(info.lastTimeNs),
+      dropped: info.dropped,
+      warnings: info.warnings,
+    }
+  }
 
   /** Ends the run: hands over what is still open, and returns everything but the connections. */
   finish(): Omit<Report, 'connections'> {
-    throw new Error('not built yet')
+    this.isEnding = true
+    this.tracker.finish()
+    const findings = this.hosts.findings()
+    const { evicted } = this.tracker
+    if (evicted > 0) findings.push(captureFinding('connection-limit', { count: evicted }, '', []))
+    for (const { severity } of findings) this.summary.findings[severity] = (this.summary.findings[severity] ?? 0) + 1
+    return {
+      schema: 'finwait/report/1',
+      captures: this.captures.flatMap(({ report }) => (report ? [report] : [])),
+      hosts: this.hosts.report(this.timeBase),
+      findings,
+      summary: this.summary,
+      udp: { conversations: this.udp.conversations, datagrams: this.udp.datagrams },
+    }
   }
+
+  /** Infers, judges and hands over one connection. */
+  private report(connection: Connection): void {
+    const { takenOverBy, observations } = connection
+    const timeline = infer(observations, { endNs: this.lastNs, timeWaitNs: this.timeWaitNs, takenOverBy })
+    const story: Story = {
+      connection,
+      timeline,
+      opening: readOpening(timeline),
+      closing: readClosing(timeline, connection.sentEnd),
+      endNs: this.lastNs,
+      isCaptureEnd: this.isEnding,
+    }
+    const report = connectionReport(
+      story,
+      findingsOf(story),
+      this.decoder.paths.describe(connection.path),
+      this.timeBase,
+    )
+    if (connection.number === this.options.keepSegmentsOf) this.ladder = ladderOf(story, this.timeBase)
+    this.hosts.add(report, story)
+    this.count(report)
+    this.onConnection(report)
+  }
+
+  private count({ open, close, findings }: ConnectionReport): void {
+    const { summary } = this
+    summary.connections++
+    summary.open[open.kind] = (summary.open[open.kind] ?? 0) + 1
+    summary.close[close.kind] = (summary.close[close.kind] ?? 0) + 1
+    for (const { severity } of findings) summary.findings[severity] = (summary.findings[severity] ?? 0) + 1
+  }
+}
+
+function emptyCapture(file: string): Capture {
+  return { file, tcpSegments: 0, undecoded: { truncated: 0, malformed: 0, unsupported: 0, fragment: 0 }, report: null }
 }

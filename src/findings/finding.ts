@@ -1,16 +1,33 @@
 /**
- * What a finding is. Codes are stable, prose lives in `messages.ts`, `docs/findings.md` is generated from both.
+ * What a finding is. Codes, severities and references are in `catalogue.ts`, the sentences in `messages.ts`.
  */
+import type { Connection } from '../flow/connection.ts'
+import type { Closing } from '../tcp/closing.ts'
+import type { Timeline } from '../tcp/infer.ts'
+import type { Opening } from '../tcp/opening.ts'
 import type { SideName } from '../tcp/timeline.ts'
+import type { FindingCode } from './catalogue.ts'
 
 /** Wireshark's Expert Info severities, mildest first. */
 export const SEVERITIES = ['chat', 'note', 'warn', 'error'] as const
 export type Severity = (typeof SEVERITIES)[number]
 
 export interface Finding {
-  code: string
+  code: FindingCode
   side: SideName | null
   frames: number[]
-  /** Values for the sentence of `messages.ts`. */
+  /** Values for the sentence in `messages.ts`. Times are seconds. */
   values: Record<string, string | number>
+}
+
+/** Everything that is known of one connection when it is judged. */
+export interface Story {
+  connection: Connection
+  timeline: Timeline
+  opening: Opening
+  closing: Closing
+  /** The capture's clock at its end, in nanoseconds. */
+  endNs: number
+  /** Whether the capture simply ended, so that nothing is known of what came after. */
+  isCaptureEnd: boolean
 }

@@ -39,7 +39,7 @@ export class Anomalies {
     if (idleNs > IDLE_NS) rare.idle.add(idleNs)
     if (window === 0 && (flags & FLAG_SYN) === 0) {
       rare.zeroWindows[at]++
-      rare.example('zero-window', seen.frame)
+      rare.example('zero-window', at, seen.frame)
     }
     const unseen = (flags & FLAG_ACK) !== 0 && page[peer + NEXT] !== 0 ? distance(ack, page[peer + NEXT]!) : 0
     if (unseen > 0 && unseen < 1 << 28) rare.missingBytes[at === 0 ? 1 : 0] += unseen
@@ -58,16 +58,16 @@ export class Anomalies {
     }
     if (ahead === -1 && length <= 1 && !isControl) {
       rare.keepAlives[side]++
-      rare.example('keep-alive', seen.frame)
+      rare.example('keep-alive', side, seen.frame)
       return
     }
     if (length === 0 || (flags & FLAG_SYN) !== 0) return
     if (rare.fillsHole(side, seq, seen.timeNs, REORDER_NS)) {
       rare.outOfOrder[side]++
-      rare.example('out-of-order', seen.frame)
+      rare.example('out-of-order', side, seen.frame)
     } else {
       rare.retransmissions[side]++
-      rare.example('retransmission', seen.frame)
+      rare.example('retransmission', side, seen.frame)
     }
   }
 }

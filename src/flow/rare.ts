@@ -43,15 +43,16 @@ export class RareEvents {
   private readonly holes: [Hole | null, Hole | null] = [null, null]
   private readonly last: [Fingerprint | null, Fingerprint | null] = [null, null]
 
-  /** Remembers the first frames of a kind. */
-  example(kind: string, frame: number): void {
-    const frames = this.examples.get(kind)
-    if (!frames) this.examples.set(kind, [frame])
+  /** Remembers the first frames of a kind that an end sent. */
+  example(kind: string, side: 0 | 1, frame: number): void {
+    const key = `${kind} ${side}`
+    const frames = this.examples.get(key)
+    if (!frames) this.examples.set(key, [frame])
     else if (frames.length < EXAMPLES) frames.push(frame)
   }
 
-  framesOf(kind: string): readonly number[] {
-    return this.examples.get(kind) ?? []
+  framesOf(kind: string, side: 0 | 1): readonly number[] {
+    return this.examples.get(`${kind} ${side}`) ?? []
   }
 
   /** Data from `end` on were seen while `start` was expected. */

@@ -1,0 +1,175 @@
+/**
+ * One connection, inferred and judged, as the report has it.
+ */
+import { addressText } from '../bytes/address.ts'
+import type { TimeBase } from '../capture/packet.ts'
+import { CATALOGUE } from '../findings/catalogue.ts'
+import type { Finding, Story } from '../findings/finding.ts'
+import { MESSAGES } from '../findings/messages.ts'
+import { completenessText } from '../flow/completeness.ts'
+import type { Connection } from '../flow/connection.ts'
+import { zeekColumns } from '../flow/zeek.ts'
+import type {
+  ConnectionReport,
+  EndpointReport,
+  FindingReport,
+  MomentReport,
+  QualityReport,
+  TimeWaitReport,
+  TransitionReport,
+  UseReport,
+} from '../report/model.ts'
+import type { Timeline } from '../tcp/infer.ts'
+import type { TimeWait } from '../tcp/time-wait.ts'
+import { CLIENT, type Moment, SERVER, SIDE_NAMES, type Side, type Transition } from '../tcp/timeline.ts'
+import { socketCall } from './socket-calls.ts'
+import { timestamp } from './timestamps.ts'
+
+/** A connection that lasts longer is a long one, in seconds. */
+const LONG_SECONDS = 60
+/** Segments of more payload than any usual MTU carries were put together by the network card or its driver. */
+const OFFLOAD_BYTES = 9000
+
+export function connectionReport(
+  story: Story,
+  findings: readonly Finding[],
+  path: string[],
+  timeBase: TimeBase,
+): ConnectionReport {
+  const { connection, timeline, opening, closing } = story
+  const time = (timeNs: number): string => timestamp(timeBase, timeNs)
+  return {
+    connection: connection.number,
+    stream: connection.stream,
+    client: endpoint(connection, timeline, CLIENT),
+    server: endpoint(connection, timeline, SERVER),
+    roles: connection.roles,
+    path,
+    start: time(connection.firstTimeNs),
+    end: time(connection.lastTimeNs),
+    firstFrame: connection.firstFrame,
+    lastFrame: connection.lastFrame,
+    file: connection.fileIndex,
+    open: {
+      kind: opening.kind,
+      frames: opening.segments.map(({ frame }) => frame),
+      rtt: opening.rttNs === null ? null : opening.rttNs / 1e9,
+      synRetransmissions: opening.synRetransmissions,
+      synAckRetransmissions: opening.synAckRetransmissions,
+    },
+    close: {
+      kind: closing.kind,
+      by: closing.by,
+      frames: closing.segments.map(({ frame }) => frame),
+      complete: closing.isComplete,
+      finRetransmissions: closing.finRetransmissions,
+      bytesAfterFin: closing.bytesAfterFin,
+    },
+    timeWait: timeline.timeWaits.map((timeWait) => timeWaitReport(timeWait, time)),
+    transitions: timeline.transitions.map((transition) => transitionReport(transition, timeline, time)),
+    traffic: { client: connection.traffic[CLIENT], server: connection.traffic[SERVER] },
+    use: useReport(story),
+    quality: qualityReport(story),
+    wireshark: { completeness: connection.completeness, text: completenessText(connection.completeness) },
+    zeek: zeekColumns(connection),
+    findings: findings.map((finding) => findingReport(finding, connection.stream)),
+  }
+}
+
+function endpoint(connection: Connection, timeline: Timeline, side: Side): EndpointReport {
+  const [a = 0, b = 0, c = 0, d = 0] = connection.addresses[side]
+  return {
+    address: addressText(connection.family, a, b, c, d),
+    port: connection.ports[side],
+    state: timeline.states[side],
+  }
+}
+
+function timeWaitReport(timeWait: TimeWait, time: (ns: number) => string): TimeWaitReport {
+  return {
+    side: SIDE_NAMES[timeWait.side],
+    start: time(timeWait.startNs),
+    expires: time(timeWait.expiresNs),
+    restarts: timeWait.restarts.length,
+    restartFrames: timeWait.restarts.map(({ frame }) => frame),
+    ended: timeWait.ended,
+    endFrame: timeWait.endedBy?.frame ?? null,
+    reuse: timeWait.reuse,
+  }
+}
+
+function transitionReport(transition: Transition, timeline: Timeline, time: (ns: number) => string): TransitionReport {
+  const moment = (at: Moment | null): MomentReport | null => at && { frame: at.frame, time: time(at.timeNs) }
+  return {
+    side: SIDE_NAMES[transition.side],
+    from: transition.from,
+    to: transition.to,
+    event: transition.event,
+    ref: transition.ref,
+    evidence: transition.evidence,
+    cause: moment(transition.cause),
+    proof: moment(transition.proof),
+    time: transition.timerNs === null ? null : time(transition.timerNs),
+    call: socketCall(transition, timeline),
+  }
+}
+
+function useReport({ connection, opening, closing }: Story): UseReport {
+  const heartbeat = connection.rare?.events.idle.periodSeconds ?? null
+  const seconds = (connection.lastTimeNs - connection.firstTimeNs) / 1e9
+  const established = opening.segments[2]
+  const first = connection.observations.find((segment) => segment.payloadLength > 0)
+  return {
+    length: seconds >= LONG_SECONDS || heartbeat !== null ? 'long' : 'short',
+    heartbeatSeconds: heartbeat,
+    duplex: duplexOf(connection),
+    timeToFirstByte: established && first ? Math.max(0, first.timeNs - established.timeNs) / 1e9 : null,
+    halfCloseSeconds: closing.halfCloseNs === null ? null : closing.halfCloseNs / 1e9,
+  }
+}
+
+function duplexOf({ traffic, isFullDuplex }: Connection): UseReport['duplex'] {
+  const speakers = traffic.filter(({ bytes }) => bytes > 0).length
+  if (speakers === 0) return 'none'
+  if (speakers === 1) return 'simplex'
+  return isFullDuplex ? 'full' : 'half'
+}
+
+function qualityReport({ connection, timeline, opening }: Story): QualityReport {
+  const { observations, halves } = timeline.exchange
+  const [client, server] = halves
+  const missing: string[] = []
+  if (client.synCopies.length === 0) missing.push('syn')
+  if (server.synCopies.length === 0 && opening.kind !== 'refused' && opening.kind !== 'unanswered')
+    missing.push('syn-ack')
+  if (connection.rare?.events.missingBytes.some((bytes) => bytes > 0)) missing.push('data')
+  return {
+    oneSided:
+      halves.some((half) => half.own.length === 0) && opening.kind !== 'unanswered' && opening.kind !== 'refused',
+    missing,
+    reordered: connection.traffic[CLIENT].outOfOrder + connection.traffic[SERVER].outOfOrder,
+    duplicatedByTap: connection.traffic[CLIENT].duplicates + connection.traffic[SERVER].duplicates,
+    cutBySnaplen: connection.isCutBySnaplen,
+    offload: connection.hasOffload || observations.some((segment) => segment.payloadLength > OFFLOAD_BYTES),
+  }
+}
+
+/** A Wireshark display filter for the frames, within the stream. */
+function filterOf(finding: Finding, stream: number): string {
+  const inStream = `tcp.stream eq ${stream}`
+  if (finding.frames.length === 0) return inStream
+  return `${inStream} and frame.number in {${[...new Set(finding.frames)].join(', ')}}`
+}
+
+function findingReport(finding: Finding, stream: number): FindingReport {
+  const { severity, ref } = CATALOGUE[finding.code]
+  return {
+    code: finding.code,
+    severity,
+    side: finding.side,
+    frames: [...new Set(finding.frames)],
+    message: MESSAGES[finding.code].sentence(finding.values),
+    ref,
+    filter: filterOf(finding, stream),
+  }
+}
