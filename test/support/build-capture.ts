@@ -26,7 +26,7 @@ export interface PcapOptions {
   snapLength?: number
   /** Instead of the magic that `nanoseconds` chooses. */
   magic?: number
-  version?: [major: number, minor: number]
+  version?: readonly [major: number, minor: number]
   /** Bytes that a variant puts between the 16 bytes of the record header and the data. */
   recordExtra?: Uint8Array
   /** Bytes that a variant puts between the file header and the first record. */
