@@ -1,0 +1,58 @@
+/**
+ * `finwait <capture>...`: analyze captures, print a report.
+ */
+import { Analyzer } from '../analysis/analyzer.ts'
+import { CATALOGUE } from '../findings/catalogue.ts'
+import type { Severity } from '../findings/finding.ts'
+import { FORMATS, type FormatName } from '../report/formats.ts'
+import { parseFilter } from './filter.ts'
+import type { ProcessLike } from './process.ts'
+import type { RunOptions } from './run-options.ts'
+import { Selected } from './selected.ts'
+import { Session } from './session.ts'
+
+export interface AnalyzeOptions extends RunOptions {
+  format: FormatName
+  filter?: string[]
+  limit: number
+  failOn?: Severity
+}
+
+/** Formats that print while the capture is read. */
+const STREAMING: readonly FormatName[] = ['ndjson', 'csv']
+
+/**
+ * @param commands - names of the other commands, for "did you mean"
+ * @returns the exit code
+ * @throws UsageError
+ */
+export async function analyze(
+  process: ProcessLike,
+  paths: readonly string[],
+  options: AnalyzeOptions,
+  commands: readonly string[],
+): Promise<number> {
+  const filters = options.filter ?? []
+  const isWanted = parseFilter(filters, Object.keys(CATALOGUE))
+  const session = new Session(process, paths, options, commands)
+  const filter = filters.length === 0 ? null : filters.join(' ')
+  const { limit, msl, maxConnections } = options
+  const writer = FORMATS[options.format].begin({ ...session.terminal, files: session.files, limit, filter })
+  const selected = new Selected()
+  const analyzer = new Analyzer({ mslSeconds: msl, maxConnections }, (connection) => {
+    if (!isWanted(connection)) return
+    selected.add(connection)
+    session.write(writer.connection(connection))
+  })
+  await session.read(analyzer, STREAMING.includes(options.format))
+  const rest = analyzer.finish()
+  const summary = selected.end(rest.findings)
+  if (session.hasRead) {
+    const notSelected = rest.summary.connections - summary.connections
+    for (const piece of writer.end({ ...rest, summary }, notSelected)) session.write(piece)
+  }
+  if (summary.connections === 0 && filters.some((text) => /\bstate\b/.test(text))) {
+    session.messages.hint('state is the state at the end; visited=CLOSING selects connections that passed through it')
+  }
+  return session.end(options.failOn !== undefined && selected.reaches(options.failOn))
+}

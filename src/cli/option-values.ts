@@ -1,0 +1,36 @@
+/**
+ * Texts of the command line → values of options. Each throws `UsageError` with the option's name.
+ */
+import { oneOf } from './filter.ts'
+import { UsageError } from './usage-error.ts'
+
+/** A whole number, at least `least`. */
+export function wholeNumber(option: string, least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
+      throw new UsageError(`${option} ${text}: expected a whole number, ${least} or more`)
+    }
+    return value
+  }
+}
+
+/** A number of seconds above 0; fractions are allowed. */
+export function seconds(option: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (text.trim() === '' || !Number.isFinite(value) || value <= 0) {
+      throw new UsageError(`${option} ${text}: expected a number of seconds above 0, as in ${option} 30`)
+    }
+    return value
+  }
+}
+
+export function choice<T extends string>(what: string, known: readonly T[]): (text: string) => T {
+  return (text) => oneOf(what, text, known)
+}
+
+/** For an option that may be given several times. */
+export function several(text: string, before: readonly string[] = []): string[] {
+  return [...before, text]
+}

@@ -1,0 +1,116 @@
+/**
+ * The command line as commander knows it: commands, options, their help. What a command does is in its own file.
+ */
+import { readFileSync } from 'node:fs'
+import { Command, Option } from 'commander'
+import { SEVERITIES } from '../findings/finding.ts'
+import { FORMAT_NAMES, FORMATS } from '../report/formats.ts'
+import { type AnalyzeOptions, analyze } from './analyze.ts'
+import { FILTER_KEYS } from './filter.ts'
+import { choice, several, wholeNumber } from './option-values.ts'
+import type { ProcessLike } from './process.ts'
+import { addRunOptions } from './run-options.ts'
+import { SHOW_FORMATS, type ShowOptions, show } from './show.ts'
+
+/** Rows of the table unless `--limit` says otherwise. */
+const DEFAULT_LIMIT = 50
+
+const ANALYZE_HELP = `
+Formats:
+${FORMAT_NAMES.map((name) => `  ${name.padEnd(10)}${FORMATS[name].purpose}`).join('\n')}
+
+Filters:
+  key=value or key!=value; a comma means "or", several filters mean "and".
+  Keys: ${FILTER_KEYS.slice(0, 6).join(', ')},
+  ${FILTER_KEYS.slice(6).join(', ')}.
+  A state may be spelled TIME_WAIT, time-wait, ESTAB; state is the one at the
+  end, visited any on the way.
+
+Exit code:
+  0    done
+  1    there is a finding as --fail-on asks
+  2    wrong usage, or a capture that cannot be read to its end: what came
+       before is reported
+  130  after Ctrl-C, with the report printed first
+
+Examples:
+  finwait web.pcapng
+  finwait show web.pcapng 3                      one connection as a ladder
+  finwait --filter state=CLOSE_WAIT web.pcapng   nobody called close()
+  finwait --filter 'port=443 close=reset' dir/   all captures of a directory
+  finwait --format ndjson big.pcap.gz | jq .     in constant memory
+  finwait --fail-on warn web.pcapng              for scripts
+  tcpdump -i eth0 -w - tcp | finwait -`
+
+const SHOW_HELP = `
+Connections are numbered as in the report on the same captures. Times are in
+seconds since the first segment, seq and ack are relative.
+
+Examples:
+  finwait show web.pcapng 3
+  finwait show --format json web.pcapng 3        the same for a program
+  finwait show a.pcap b.pcap 12 | less           of two captures of one run`
+
+/** Hands the exit code of the command that ran to `done`. */
+export function buildProgram(process: ProcessLike, done: (exitCode: number) => void): Command {
+  const program = new Command('finwait')
+  program
+    .description('What state was each end of this TCP connection in, and how do you know?')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .enablePositionalOptions()
+  addAnalyze(program).usage('[options] <capture>...\n       finwait <command> --help')
+  addAnalyze(program.command('analyze')).summary('the same as finwait <capture>...')
+  addShow(program.command('show'))
+  return program
+
+  function commands(): string[] {
+    return program.commands.map((command) => command.name())
+  }
+
+  function addAnalyze(command: Command): Command {
+    command
+      .argument('[captures...]', 'files, directories, or - for standard input')
+      .addOption(formatOption(FORMAT_NAMES, 'table'))
+      .option('--filter <key=value>', 'only these connections; may be repeated', several)
+      .option(
+        '--limit <n>',
+        'connections and findings listed in table and markdown; 0: all',
+        wholeNumber('--limit', 0),
+        DEFAULT_LIMIT,
+      )
+      .option(
+        '--fail-on <severity>',
+        `exit with 1 at this or worse: ${SEVERITIES.join(', ')}`,
+        choice('severity', SEVERITIES),
+      )
+    return addRunOptions(command)
+      .addHelpText('after', ANALYZE_HELP)
+      .action(async (captures: string[], options: AnalyzeOptions) => {
+        done(await analyze(process, captures, options, commands()))
+      })
+  }
+
+  function addShow(command: Command): void {
+    command
+      .summary('one connection: ladder diagram and state timelines')
+      .description('One connection: its ladder diagram, and the state timeline of each side.')
+      .usage('[options] <capture>... <connection>')
+      .argument('<capture...>', 'captures, then the number of a connection')
+      .addOption(formatOption(SHOW_FORMATS, 'text'))
+    addRunOptions(command)
+      .addHelpText('after', SHOW_HELP)
+      .action(async (words: string[], options: ShowOptions) => done(await show(process, words, options, commands())))
+  }
+}
+
+function formatOption<T extends string>(names: readonly T[], usual: T): Option {
+  return new Option('-T, --format <name>', `one of ${names.join(', ')}`)
+    .argParser(choice('format', names))
+    .default(usual, usual)
+}
+
+function version(): string {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version
+}

@@ -1,0 +1,58 @@
+/**
+ * `finwait show <capture>... <connection>`: one connection, its ladder diagram and its two timelines.
+ */
+import { Analyzer } from '../analysis/analyzer.ts'
+import { showJson } from '../report/json.ts'
+import type { ConnectionReport, ShowReport } from '../report/model.ts'
+import { showText } from '../report/show.ts'
+import { counted } from '../report/text.ts'
+import type { ProcessLike } from './process.ts'
+import type { RunOptions } from './run-options.ts'
+import { Session } from './session.ts'
+import { UsageError } from './usage-error.ts'
+
+export const SHOW_FORMATS = ['text', 'json'] as const
+
+export interface ShowOptions extends RunOptions {
+  format: (typeof SHOW_FORMATS)[number]
+}
+
+/**
+ * @param words - captures, then the number of a connection
+ * @returns the exit code
+ * @throws UsageError
+ */
+export async function show(
+  process: ProcessLike,
+  words: readonly string[],
+  options: ShowOptions,
+  commands: readonly string[],
+): Promise<number> {
+  const number = connectionNumber(words.at(-1))
+  const session = new Session(process, words.slice(0, -1), options, commands)
+  const { msl, maxConnections } = options
+  let found: ConnectionReport | null = null
+  const analyzer = new Analyzer({ mslSeconds: msl, maxConnections, keepSegmentsOf: number }, (connection) => {
+    if (connection.connection === number) found = connection
+  })
+  await session.read(analyzer, false)
+  const { summary } = analyzer.finish()
+  if (found !== null && analyzer.ladder !== null) {
+    const report: ShowReport = { schema: 'finwait/show/1', connection: found, ...analyzer.ladder }
+    const view = { ...session.terminal, files: session.files, limit: 0, filter: null }
+    session.write(options.format === 'json' ? showJson(report) : showText(report, view))
+    return session.end(false)
+  }
+  session.end(false)
+  if (!session.hasRead) return 2
+  const range = summary.connections === 0 ? '' : `, numbered from 0 to ${summary.connections - 1}`
+  throw new UsageError(`no connection ${number}: there are ${counted(summary.connections, 'connection')}${range}`)
+}
+
+function connectionNumber(word: string | undefined): number {
+  if (word === undefined) throw new UsageError('which connection? As in finwait show web.pcapng 3')
+  if (!/^\d+$/.test(word)) {
+    throw new UsageError(`${word}: expected the number of a connection at the end, as in finwait show web.pcapng 3`)
+  }
+  return Number(word)
+}

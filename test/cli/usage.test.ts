@@ -1,0 +1,84 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { nearest } from '../../src/cli/usage-error.ts'
+import { finwait } from '../support/fake-process.ts'
+
+describe('wrong usage is told in one line, with exit code 2', () => {
+  it.each([
+    [[], 'finwait: which capture? Give a file, a directory, or - for standard input\n'],
+    [['show'], "finwait: missing required argument 'capture'\n"],
+    [['--fromat', 'json', 'a.pcap'], "finwait: unknown option '--fromat' (did you mean --format?)\n"],
+    [['--format', 'jsn', 'a.pcap'], 'finwait: no such format: jsn (did you mean json?)\n'],
+    [['--fail-on', 'fatal', 'a.pcap'], 'finwait: no such severity: fatal: chat, note, warn, error\n'],
+    [['--limit', '-1', 'a.pcap'], 'finwait: --limit -1: expected a whole number, 0 or more\n'],
+    [['--limit', '1e3', 'a.pcap'], 'finwait: --limit 1e3: expected a whole number, 0 or more\n'],
+    [['-c', '0', 'a.pcap'], 'finwait: --count 0: expected a whole number, 1 or more\n'],
+    [['--msl', '0', 'a.pcap'], 'finwait: --msl 0: expected a number of seconds above 0, as in --msl 30\n'],
+    [['--msl', 'x', 'a.pcap'], 'finwait: --msl x: expected a number of seconds above 0, as in --msl 30\n'],
+    [
+      ['--filter', 'prot=1', 'a.pcap'],
+      /^finwait: --filter prot=1: no such key: prot \(did you mean port\?\); keys: .*\n$/,
+    ],
+    [['/nowhere/a.pcap'], 'finwait: /nowhere/a.pcap: no such file\n'],
+    [
+      ['/nowhere/a.pcap', '/nowhere/b.pcap'],
+      'finwait: /nowhere/a.pcap: no such file\nfinwait: /nowhere/b.pcap: no such file\n',
+    ],
+    [['shwo', '3'], /^finwait: shwo: no such file \(did you mean the command show\?\)\n/],
+    [['-', '-'], 'finwait: standard input can be read once only\n'],
+    [['show', 'a.pcap', 'b.pcap'], /^finwait: b\.pcap: expected the number of a connection at the end/],
+    [['show', '3'], 'finwait: which capture? Give a file, a directory, or - for standard input\n'],
+    [['show', '--format', 'table', 'a', '3'], 'finwait: no such format: table: text, json\n'],
+  ] as [string[], string | RegExp][])('%j', async (words, message) => {
+    const { exitCode, stdout, stderr } = await finwait(...words)
+    expect(stderr).toEqual(message instanceof RegExp ? expect.stringMatching(message) : message)
+    expect(exitCode).toBe(2)
+    expect(stdout).toBe('')
+  })
+
+  it('a directory without captures', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'finwait-'))
+    writeFileSync(join(directory, 'readme.txt'), 'no capture')
+    const { exitCode, stderr } = await finwait(directory)
+    expect(stderr).toBe(`finwait: ${directory}: no capture in this directory\n`)
+    expect(exitCode).toBe(2)
+  })
+
+  it('shows no control character of an argument', async () => {
+    expect((await finwait('/nowhere/\x1b[2J')).stderr).toBe('finwait: /nowhere/\\x1b[2J: no such file\n')
+    expect((await finwait('--format', '\x1b[2J', 'a')).stderr).not.toContain('\x1b')
+  })
+})
+
+describe('help', () => {
+  it.each([['--help'], ['analyze', '--help'], ['show', '--help']])('%s', async (...words) => {
+    const { exitCode, stdout, stderr } = await finwait(...words)
+    expect(exitCode).toBe(0)
+    expect(stderr).toBe('')
+    expect(stdout).toContain('\nExamples:\n')
+    for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80)
+    await expect(stdout).toMatchFileSnapshot(`snapshots/${words.map((word) => word.replace(/^--/, '')).join('-')}.txt`)
+  })
+
+  it('--version is the one of the package', async () => {
+    expect((await finwait('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+})
+
+describe('did you mean', () => {
+  it.each([
+    ['tabel', 'table'],
+    ['josn', 'json'],
+    ['JSON', 'json'],
+    ['cvs', 'csv'],
+    ['mark-down', 'markdown'],
+    ['mark', 'markdown'],
+    ['tables', 'table'],
+    ['x', null],
+    ['quiet', null],
+  ])('%s → %s', (typed, meant) => {
+    expect(nearest(typed, ['table', 'json', 'ndjson', 'csv', 'markdown'])).toBe(meant)
+  })
+})
