@@ -25,7 +25,7 @@ export interface CaptureReaderOptions {
    * look at its first three records (pcap-layout.ts). Wireshark does the same on pipes.
    */
   isLive?: boolean
-  /** What the bytes were unpacked from, for the error that says they are no capture: `gzip`. */
+  /** What the bytes were unpacked from, for the error that says they are no capture: `a gzip`. */
   unpackedFrom?: string
 }
 
@@ -137,7 +137,7 @@ export class CaptureReader {
   private notACapture(bytes: Uint8Array): CaptureError {
     const likeness = looksLike(bytes)
     const from = this.options.unpackedFrom
-    const name = from === undefined ? likeness.name : `a ${from} of ${likeness.name}`
+    const name = from === undefined ? likeness.name : `${from} of ${likeness.name}`
     const advice = likeness.advice === null ? '' : `; ${likeness.advice}`
     const code = bytes.length === 0 ? 'empty' : 'not-a-capture'
     return new CaptureError(code, 0, `expected a pcap, pcapng or snoop capture, found ${name}${advice}`)

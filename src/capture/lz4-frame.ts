@@ -49,9 +49,9 @@ export class Lz4Unpacker {
     this.take = take
   }
 
-  /** Unpacks what is complete. Throws `Lz4Error` at damage. */
+  /** Unpacks what is complete, and keeps a copy of the rest. Throws `Lz4Error` at damage. */
   write(chunk: Uint8Array): void {
-    this.waiting.push(chunk.slice())
+    this.waiting.push(new Uint8Array(chunk))
     this.waitingLength += chunk.length
     if (this.waitingLength < this.needed && this.stage !== 'skip') return
     const bytes = concatenate(this.waiting, this.waitingLength)

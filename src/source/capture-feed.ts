@@ -45,7 +45,7 @@ export class CaptureFeed {
     this.reader = new CaptureReader(sink, timeBase, {
       fileIndex,
       isLive,
-      ...(compression === 'none' ? {} : { unpackedFrom: compression }),
+      ...(compression === 'none' ? {} : { unpackedFrom: compression === 'lz4' ? 'an lz4' : `a ${compression}` }),
     })
     this.window = new CaptureWindow(this.reader)
   }
@@ -74,6 +74,10 @@ export class CaptureFeed {
       } catch (cause) {
         throw this.compressionError(cause)
       }
+    }
+    if (!isWhole && this.window.isUntouched) {
+      const message = `expected ${this.compression} data, found it cut short before anything could be unpacked`
+      throw new CaptureError('compression', 0, message)
     }
     this.window.finish()
     if (!isWhole) this.reader.info.cutShort = true

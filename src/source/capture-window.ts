@@ -19,23 +19,16 @@ export class CaptureWindow {
     this.reader = reader
   }
 
+  /** Whether no byte has come yet. */
+  get isUntouched(): boolean {
+    return this.end === 0 && this.bytesTaken === 0
+  }
+
   /** Reads from a file into the free part. Returns the number of bytes, 0 at the end of the file. */
   fill(descriptor: number): number {
     const length = readSync(descriptor, this.bytes, this.end, this.bytes.length - this.end, null)
     this.end += length
     return length
-  }
-
-  /** The first bytes that wait, at most `length`; a view, valid until the next call. */
-  head(length: number): Uint8Array {
-    return this.bytes.subarray(0, Math.min(length, this.end))
-  }
-
-  /** Takes out all that waits. */
-  drain(): Uint8Array {
-    const bytes = Uint8Array.prototype.slice.call(this.bytes, 0, this.end)
-    this.end = 0
-    return bytes
   }
 
   /** Copies `chunk` in and lets the reader have it. */

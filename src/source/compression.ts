@@ -10,7 +10,10 @@ export type Compression = 'none' | 'gzip' | 'zstd' | 'lz4'
 
 /** Takes compressed bytes; gives to the `take` it was made with what they unpack to. */
 export interface Unpacker {
-  /** Resolves when the bytes are unpacked; rejects at damage, and with whatever `take` threw. */
+  /**
+   * Resolves when the bytes are unpacked or kept, so that `chunk` may be filled anew; rejects at damage, and with
+   * whatever `take` threw.
+   */
   write(chunk: Uint8Array): Promise<void>
   /** Resolves to whether the compressed data was whole: false when it is cut short. */
   end(): Promise<boolean>
@@ -46,7 +49,7 @@ export async function createUnpacker(
   const { Decompress, ZstdErrorCode } = await import('fzstd')
   const zstd = new Decompress(take)
   return {
-    write: async (chunk) => zstd.push(chunk),
+    write: async (chunk) => zstd.push(new Uint8Array(chunk)),
     end: async () => {
       try {
         zstd.push(new Uint8Array(0), true)

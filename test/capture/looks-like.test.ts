@@ -38,7 +38,7 @@ describe('a file that is no capture', () => {
   })
 
   it('is told with what it was unpacked from', () => {
-    const { error } = collect(text('hello'), { fileIndex: 0, unpackedFrom: 'gzip' })
+    const { error } = collect(text('hello'), { fileIndex: 0, unpackedFrom: 'a gzip' })
     expect(error?.message).toBe('expected a pcap, pcapng or snoop capture, found a gzip of a text file')
   })
 
