@@ -89,13 +89,13 @@ export class Decoder {
       if (step === ETHERNET) step = readEthernet(cursor)
       else if (step === IPV4) step = readIpv4(cursor, segment)
       else if (step === TCP) step = readTcp(cursor, segment)
-      else if (step < FIRST) return step as Outcome
-      else step = this.#readRare(step as Layer, segment)
+      else if (isOutcome(step)) return step
+      else step = this.#readRare(step, segment)
     }
     return cursor.unsupported('packet', 'nested too deep')
   }
 
-  #readRare(layer: Layer, segment: Segment): Step {
+  #readRare(layer: RareLayer, segment: Segment): Step {
     switch (layer) {
       case IPV6:
         return readIpv6(this.#cursor, segment)
@@ -104,13 +104,19 @@ export class Decoder {
       case VLAN:
         return readVlan(this.#cursor)
       default:
-        return RARE[layer]!(this.#cursor)
+        return RARE[layer](this.#cursor)
     }
   }
 }
 
-/** Headers that are rare, or that are read once a packet anyway. */
-const RARE: Partial<Record<Layer, (cursor: Cursor) => Step>> = {
+function isOutcome(step: Step): step is Outcome {
+  return step < FIRST
+}
+
+type RareLayer = Exclude<Layer, typeof ETHERNET | typeof IPV4 | typeof TCP>
+
+/** All other headers, by layer. */
+const RARE: Readonly<Record<Exclude<RareLayer, typeof IPV6 | typeof UDP | typeof VLAN>, (cursor: Cursor) => Step>> = {
   [Layer.IP]: readIp,
   [Layer.SLL]: readSll,
   [Layer.SLL2]: readSll2,

@@ -29,6 +29,7 @@ export function readMpls(cursor: Cursor): Step {
     return Layer.ETHERNET
   }
   if (isEthernet(cursor, at)) return Layer.ETHERNET
+  if (at + 19 > end) return cursor.short('mpls', 19)
   return nibble === 1 ? Outcome.NO_TCP : cursor.unsupported('mpls', 'the payload is neither IP nor Ethernet')
 }
 

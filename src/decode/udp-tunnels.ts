@@ -89,7 +89,8 @@ function readGtpU(cursor: Cursor): Step {
     if (next > end) return cursor.short('gtp-u', 12)
     let type = (flags & 0x04) === 0 ? 0 : view.getUint8(next - 1)
     while (type !== 0) {
-      const length = next < end ? view.getUint8(next) * 4 : 0
+      if (next >= end) return cursor.short('gtp-u', next + 1 - at)
+      const length = view.getUint8(next) * 4
       if (length === 0) return cursor.malformed('gtp-u', 'an extension header without a length')
       next += length
       if (next > end) return cursor.short('gtp-u', next - at)

@@ -60,6 +60,8 @@ export function readWlan(cursor: Cursor): Step {
   // Data frames that carry data: type 2 (bits 2-3), without the "null" bit of the subtype.
   if ((type & 0x0c) !== 0x08 || (type & 0x40) !== 0) return Outcome.NO_TCP
   if (flags & 0x40) return cursor.unsupported('wlan', 'encrypted')
+  // Fragments of a frame are not put together: more to come, or a fragment number.
+  if (flags & 0x04 || view.getUint8(at + 22) & 0x0f) return Outcome.FRAGMENT
   const isQos = (type & 0x80) !== 0
   const qosAt = at + ((flags & 0x03) === 0x03 ? 30 : 24)
   let length = qosAt - at
