@@ -26,7 +26,7 @@ export function readIp(cursor: Cursor): Step {
 /** Reads the header by words of 32 bits, two or three fields in one read. */
 export function readIpv4(cursor: Cursor, segment: Segment): Step {
   const { view, at } = cursor
-  if (at + 19 > cursor.end) return cursor.short('ipv4', 20)
+  if (at + 20 > cursor.end) return cursor.short('ipv4', 20)
   const versionToLength = view.getInt32(at)
   if (versionToLength >>> 24 < 0x45 || versionToLength >>> 28 !== 4) return notIpv4(cursor, versionToLength >>> 24)
   const payload = at + ((versionToLength >>> 22) & 0x3c)
