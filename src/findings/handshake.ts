@@ -146,8 +146,7 @@ function foreignSyns(story: Story): Finding[] {
     if (strangers.length === 0) return []
     const last = strangers[strangers.length - 1]!
     const answered = observations.find((segment) => segment.timeNs >= last.timeNs && segment.side !== half.side)
-    const answer =
-      answered?.hasAck && !answered.syn ? `challenge ACK in frame ${answered.frame}` : 'no answer'
+    const answer = answered?.hasAck && !answered.syn ? `challenge ACK in frame ${answered.frame}` : 'no answer'
     return [
       {
         code: 'syn-in-connection' as const,

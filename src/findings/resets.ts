@@ -64,7 +64,8 @@ function reasonOf(story: Story, reset: Observation): string {
   const { halves } = story.timeline.exchange
   const rare = story.connection.rare
   const probes = rare?.events.keepAlives[rare.ends[reset.side]] ?? 0
-  if (halves[reset.side === 0 ? 1 : 0].isUnresponsive && probes > 0) return 'its keep-alive probes were not answered'
+  if (halves[reset.side === 0 ? 1 : 0].silentFrom < Number.POSITIVE_INFINITY && probes > 0)
+    return 'its keep-alive probes were not answered'
   if (!reset.hasAck) return 'it has no socket for this connection'
   const context = reset.context
   const hasUnread = context !== null && context.targetNext !== reset.ack

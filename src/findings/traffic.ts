@@ -33,7 +33,8 @@ function counted({ connection }: Story, side: Side): Finding[] {
 
 function silence({ timeline, closing }: Story, side: Side): Finding[] {
   const half = timeline.exchange.halves[side]
-  if (!half.isUnresponsive || half.own.length === 0 || closing.kind === 'never-opened') return []
+  if (half.silentFrom === Number.POSITIVE_INFINITY || half.own.length === 0 || closing.kind === 'never-opened')
+    return []
   const last = timeline.exchange.observations[half.last]!
   return [{ code: 'peer-silent', side: SIDE_NAMES[side], frames: [last.frame], values: { side: SIDE_NAMES[side] } }]
 }

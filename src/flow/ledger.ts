@@ -95,52 +95,54 @@ export class Ledger {
     return this.rares[page[at]! - 1]!
   }
 
-  /** Counts the segment, moves the side's words on. Returns whether it acknowledged the peer's SYN or FIN. */
+  /** Counts the segment, moves the side's words on. Returns whether it acknowledged a SYN or FIN of the peer. */
   private advance(index: number, direction: number, seen: Sighting): boolean {
+    const { page, own, base, doubles } = this.words(index, direction)
+    const { flags, seq, payloadLength } = seen.segment
+    const wasSeen = (page[base + R.STATE]! & (R.SEEN << direction)) !== 0
+    this.countSegment(index, direction, seen, wasSeen)
+    if (flags & FLAG_RST) {
+      page[base + R.STATE]! |= R.RST
+      return false
+    }
+    if (flags & FLAG_SYN && wasSeen && this.isForeign(index, direction, seq)) return false
+    doubles[(own + R.BYTES) >> 1]! += this.advanceNext(page, own, seen, wasSeen)
+    if (flags & FLAG_SYN) this.readScale(index, direction, seen)
+    if (flags & (FLAG_SYN | FLAG_FIN)) this.markUnacked(index, direction, seen)
+    if (flags & FLAG_FIN) page[base + R.STATE]! |= R.FIN << direction
+    return flags & FLAG_ACK ? this.acknowledge(index, direction, seen, payloadLength > 0) : false
+  }
+
+  private countSegment(index: number, direction: number, seen: Sighting, wasSeen: boolean): void {
     const { page, own, peer, base, doubles } = this.words(index, direction)
-    const { flags, seq, ack, window, payloadLength } = seen.segment
-    const state = page[base + R.STATE]!
     const isFirst = page[base + R.LOG_HEAD] === 0
-    const wasSeen = (state & (R.SEEN << direction)) !== 0
     const idleNs = seen.timeNs - doubles[(base + R.LAST_TIME) >> 1]!
-    let next = state | (R.SEEN << direction)
-    next |= completenessOf(flags, payloadLength, isFirst) << R.COMPLETENESS_SHIFT
+    const bits = completenessOf(seen.segment.flags, seen.segment.payloadLength, isFirst)
+    page[base + R.STATE]! |= (R.SEEN << direction) | (bits << R.COMPLETENESS_SHIFT)
     page[own + R.SEGMENTS]!++
     if (this.anomalies.isAnomalous(page, own, peer, seen, wasSeen, idleNs)) {
       this.anomalies.count(this.rareOf(index), page, own, peer, direction, seen, wasSeen, idleNs)
     }
-    if (flags & FLAG_RST) {
-      page[base + R.STATE] = next | R.RST
-      return false
+  }
+
+  /** Takes the acknowledgment in. Returns whether it covers a SYN or FIN of the peer that nothing covered before. */
+  private acknowledge(index: number, direction: number, seen: Sighting, hasPayload: boolean): boolean {
+    const { page, own, peer, base } = this.words(index, direction)
+    const { ack, window, flags } = seen.segment
+    const state = page[base + R.STATE]!
+    const outstanding = distance(page[peer + R.NEXT]!, ack)
+    if (hasPayload && outstanding > 0) page[base + R.STATE]! |= R.FULL_DUPLEX
+    const isStep = (state & (R.SEEN << (1 - direction))) === 0 && distance(ack, page[own + R.ACK]!) === 1
+    if (this.advanceAck(page, own, peer, state, direction, ack)) {
+      const shift = flags & FLAG_SYN ? 0 : (state >>> (R.SCALE_SHIFT + 4 * direction)) & 15
+      page[base + R.STATE]! |= R.HAS_ACK << direction
+      page[own + R.EDGE] = ack + (window << shift)
     }
-    const isForeignSyn =
-      (flags & FLAG_SYN) !== 0 &&
-      wasSeen &&
-      distance(seq, page[own + R.NEXT]!) !== 0 &&
-      this.isForeign(index, direction, seq)
-    if (isForeignSyn) {
-      page[base + R.STATE] = next
-      return false
-    }
-    doubles[(own + R.BYTES) >> 1]! += this.advanceNext(page, own, seen, wasSeen)
-    if (flags & FLAG_SYN) next = this.readScale(next, direction, seen)
-    if (flags & (FLAG_SYN | FLAG_FIN)) next = this.markUnacked(next, page, own, peer, direction, seen)
-    if (flags & FLAG_FIN) next |= R.FIN << direction
-    let clears = false
-    if (flags & FLAG_ACK) {
-      if (payloadLength > 0 && distance(page[peer + R.NEXT]!, ack) > 0) next |= R.FULL_DUPLEX
-      const isSyn = (flags & FLAG_SYN) !== 0
-      const shift = isSyn ? 0 : (next >>> (R.SCALE_SHIFT + 4 * direction)) & 15
-      const peerBit = R.UNACKED << (1 - direction)
-      if (this.advanceAck(page, own, peer, next, direction, ack)) {
-        next |= R.HAS_ACK << direction
-        page[own + R.EDGE] = ack + (window << shift)
-      }
-      clears = (next & peerBit) !== 0 && distance(ack, page[peer + R.NEXT]!) >= 0
-      if (clears) next &= ~peerBit
-    }
-    page[base + R.STATE] = next
-    return clears
+    const isPending = (state & (R.UNACKED << (1 - direction))) !== 0
+    const clears = isPending && distance(ack, page[peer + R.NEXT]!) >= 0
+    if (clears) page[base + R.STATE]! &= ~(R.UNACKED << (1 - direction))
+    // The FIN of a side that is not in the capture shows as a step of one only.
+    return clears || isStep
   }
 
   /** A SYN with another sequence number than this side's own. */
@@ -179,29 +181,24 @@ export class Ledger {
     const isKnown = (state & (R.HAS_ACK << direction)) !== 0
     if (isKnown && distance(ack, page[own + R.ACK]!) < 0) return false
     page[own + R.ACK] = ack
-    if (isPeerSeen && distance(ack, page[peer + R.NEXT]!) > 0) page[peer + R.NEXT] = ack
+    if (!isPeerSeen || distance(ack, page[peer + R.NEXT]!) > 0) page[peer + R.NEXT] = ack
     return true
   }
 
-  private markUnacked(
-    state: number,
-    page: Int32Array,
-    own: number,
-    peer: number,
-    direction: number,
-    seen: Sighting,
-  ): number {
-    const isKnown = (state & (R.HAS_ACK << (1 - direction))) !== 0
+  private markUnacked(index: number, direction: number, seen: Sighting): void {
+    const { page, own, peer, base } = this.words(index, direction)
+    const isKnown = (page[base + R.STATE]! & (R.HAS_ACK << (1 - direction))) !== 0
     const isAcked = isKnown && distance(page[peer + R.ACK]!, seen.end) >= 0
-    return isAcked || page[own + R.NEXT] !== seen.end ? state : state | (R.UNACKED << direction)
+    if (!isAcked && page[own + R.NEXT] === seen.end) page[base + R.STATE]! |= R.UNACKED << direction
   }
 
   /** Window scaling is in force only when both SYNs offer it (RFC 7323 §2.2). */
-  private readScale(state: number, direction: number, seen: Sighting): number {
+  private readScale(index: number, direction: number, seen: Sighting): void {
+    const { page, base } = this.words(index, direction)
     const scale = seen.options.windowScale
     const isAnswer = (seen.segment.flags & FLAG_ACK) !== 0
-    if (scale < 0) return isAnswer ? state & ~(0xff << R.SCALE_SHIFT) : state & ~(15 << (R.SCALE_SHIFT + 4 * direction))
-    return state | (scale << (R.SCALE_SHIFT + 4 * direction))
+    if (scale >= 0) page[base + R.STATE]! |= scale << (R.SCALE_SHIFT + 4 * direction)
+    else page[base + R.STATE]! &= ~(isAnswer ? 0xff << R.SCALE_SHIFT : 15 << (R.SCALE_SHIFT + 4 * direction))
   }
 
   /** Logs the segment when it may matter, and decides whether the connection is settled. */

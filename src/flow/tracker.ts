@@ -104,17 +104,20 @@ export class Tracker {
   }
 
   private slow(found: number, seen: Sighting): void {
-    const at = found >= 0 ? found : this.meet(seen)
-    const index = at >>> 1
-    const contest = this.contests.get(index)
-    if (contest) {
-      this.settle(index, contest, contest.offer(at & 1, seen))
+    if (found < 0) {
+      this.enter(this.meet(seen), seen)
       return
     }
-    const claim = this.ledger.claimOf(at, seen)
-    if (claim === 'contested') this.openContest(at, seen)
+    const index = found >>> 1
+    const contest = this.contests.get(index)
+    if (contest) {
+      this.settle(index, contest, contest.offer(found & 1, seen))
+      return
+    }
+    const claim = this.ledger.claimOf(found, seen)
+    if (claim === 'contested') this.openContest(found, seen)
     else if (claim === 'new') this.replace(index, seen)
-    else this.enter(at, seen)
+    else this.enter(found, seen)
   }
 
   /** A segment of no known connection: of a connection known on another path, or the first of a new one. */

@@ -67,14 +67,18 @@ function repliesToSynAckByReset(view: View, answer: number): boolean {
   return spoken !== undefined && view.segments[spoken]!.rst
 }
 
-/** A SYN counts as received when X's own acknowledgment covers it, or when Y proves that X answered it. */
+/**
+ * A SYN counts as received when X's own acknowledgment covers it, or when Y proves that X answered it. A side that
+ * answers by a SYN-ACK received a SYN; one that received a SYN-ACK answers by an ACK.
+ */
 function receivedSyn(view: View): Input[] {
   const { segments, x, y } = view
   if (y.iss === null || (y.synCopies.length === 0 && x.synCopies.length === 0)) return []
   const end = (y.iss + 1) | 0
   const proofAt = x.own.find((index) => !segments[index]!.rst && acknowledges(segments[index]!, end))
   if (proofAt === undefined) return provedByPeer(view)
-  const cause = pickCopy(view, y.synCopies, proofAt)
+  const possible = segments[proofAt]!.syn ? y.synCopies.filter((index) => !segments[index]!.hasAck) : y.synCopies
+  const cause = pickCopy(view, possible, proofAt)
   const isAnswer = cause === null ? !segments[proofAt]!.syn && !hasSynAck(view, x) : segments[cause]!.hasAck
   return [
     {
@@ -128,7 +132,8 @@ function isTooNew(segment: Observation, answer: Observation): boolean {
  */
 function receivedAckOfSyn(view: View): Input[] {
   const { segments, x, y } = view
-  if (x.iss === null || y.own.length === 0 || !mayBeInSynReceived(view)) return []
+  if (x.iss === null || !mayBeInSynReceived(view)) return []
+  if (y.own.length === 0) return ackOfUnseen(view)
   const end = (x.iss + 1) | 0
   const from = x.synCopies[0] ?? -1
   const repeats = transmissions(segments, x.synCopies)
@@ -144,6 +149,15 @@ function receivedAckOfSyn(view: View): Input[] {
     return [{ at, event: 'rcv ACK of SYN', evidence: proof ? 'proved' : 'assumed', cause: segment, proof }]
   }
   return []
+}
+
+/** Y is not in the capture, but X speaks as only a synchronized side does. */
+function ackOfUnseen(view: View): Input[] {
+  const proofAt = view.x.own.find((index) => isOrdinary(view.segments[index]!))
+  if (proofAt === undefined) return []
+  return [
+    { at: proofAt - 0.4, event: 'rcv ACK of SYN', evidence: 'proved', cause: null, proof: view.segments[proofAt]! },
+  ]
 }
 
 /** Only a side that answered a SYN waits for this ACK; the active opener's SYN is acknowledged by the SYN-ACK. */
@@ -169,9 +183,9 @@ function isRefused(view: View, segment: Observation, index: number): boolean {
   return !hasSpoken && answer.rst && !answer.hasAck && answer.seq === segment.ack
 }
 
-/** X stopped answering: what Y sent after X's last sign of life is not assumed to have reached it. */
+/** X stopped answering: what Y sent since is not assumed to have reached it. */
 function isAfterSilence(view: View, index: number): boolean {
-  return view.x.isUnresponsive && index > view.x.last
+  return index >= view.x.silentFrom
 }
 
 /** Moves a reception behind what X sent before it can have had it, as its echoed timestamps show. */
@@ -187,16 +201,21 @@ function afterCrossing(view: View, index: number): number {
 }
 
 function sentFin(view: View): Input[] {
-  const first = view.x.finCopies[0]
-  return first === undefined ? [] : [observed(first, 'snd FIN', view.segments[first]!)]
+  const { segments, x, y } = view
+  const first = x.finCopies[0]
+  if (first !== undefined) return [observed(first, 'snd FIN', segments[first]!)]
+  const end = x.finEnd
+  const ackAt = end === null ? undefined : y.own.find((index) => acknowledges(segments[index]!, end))
+  if (ackAt === undefined) return []
+  return [{ at: ackAt - 0.5, event: 'snd FIN', evidence: 'assumed', cause: null, proof: segments[ackAt]! }]
 }
 
 interface Fin {
   at: number
-  /** Index of the copy that X acted on. */
+  /** Index of the copy that X acted on; -1 when the FIN is not in the capture. */
   copy: number
   evidence: Evidence
-  cause: Observation
+  cause: Observation | null
   proof: Observation | null
 }
 
@@ -205,12 +224,17 @@ function receivedFin(view: View): Fin | null {
   const { segments, x, y } = view
   if (y.finEnd === null) return null
   const end = y.finEnd
-  const first = y.finCopies[0]!
+  const first = y.finCopies[0] ?? -1
   const proofAt = x.own.find((index) => index > first && acknowledges(segments[index]!, end))
+  if (first < 0) return proofAt === undefined ? null : unseenFin(segments[proofAt]!, proofAt)
   if (proofAt === undefined) return crossedFin(view) ?? finOfReset(view)
   const copy = pickCopy(view, y.finCopies, proofAt)!
   const cause = segments[holeFiller(view, copy, proofAt) ?? copy]!
   return { at: proofAt - 0.5, copy, evidence: 'proved', cause, proof: segments[proofAt]! }
+}
+
+function unseenFin(proof: Observation, proofAt: number): Fin {
+  return { at: proofAt - 0.5, copy: -1, evidence: 'assumed', cause: null, proof }
 }
 
 /** Data before the FIN that reached the tap after it: the FIN took effect only when they arrived (RFC 9293 §3.10.7.4). */
@@ -241,7 +265,7 @@ function crossedFin(view: View): Fin | null {
   const { segments, x, y } = view
   const copy = y.finCopies[0]!
   const ownFin = x.finCopies[0]
-  if (ownFin === undefined || !x.isUnresponsive || copy > x.last || copy > ownFin) return null
+  if (ownFin === undefined || x.silentFrom === Number.POSITIVE_INFINITY || copy > x.last || copy > ownFin) return null
   if (transmissions(segments, x.finCopies).length > 1) return null
   return { at: x.last + 0.5, copy, evidence: 'assumed', cause: segments[copy]!, proof: null }
 }
@@ -283,7 +307,7 @@ function receivedAckOfFin(view: View, fin: Fin | null): { index: number; input: 
   const closedAt = x.own.find((index) => segments[index]!.rst && !segments[index]!.hasAck) ?? Number.POSITIVE_INFINITY
   for (const index of y.own) {
     const segment = segments[index]!
-    if (index < x.finCopies[0]! || segment.rst || !acknowledges(segment, end)) continue
+    if (index < (x.finCopies[0] ?? -1) || segment.rst || !acknowledges(segment, end)) continue
     if (
       isAfterSilence(view, index) ||
       contradicted(

@@ -23,8 +23,11 @@ export interface Half {
   reactionNs: number
   /** Index of the last it was heard of; -1 when never. */
   last: number
-  /** It answered nothing any more although the peer asked again and again. */
-  isUnresponsive: boolean
+  /**
+   * Index of the first segment of the peer that it never answered although it was repeated, twice at least; Infinity
+   * while it answers. What the peer sent from there on may not have reached it.
+   */
+  silentFrom: number
 }
 
 export interface Exchange {
@@ -72,8 +75,9 @@ export function readExchange(observations: readonly Observation[]): Exchange {
     keepOneFin(observations, half, peer)
   }
   for (const half of halves) {
+    if (half.own.length === 0) half.finEnd = finOfUnseen(observations, halves[peerOf(half.side)])
     half.reactionNs = reactionTime(observations, half, halves[peerOf(half.side)])
-    half.isUnresponsive = unansweredRepeats(observations, half, halves[peerOf(half.side)]) >= 2
+    half.silentFrom = silentFrom(observations, half, halves[peerOf(half.side)])
   }
   return { observations, halves }
 }
@@ -89,7 +93,7 @@ function emptyHalf(side: Side): Half {
     finCopies: [],
     reactionNs: 0,
     last: -1,
-    isUnresponsive: false,
+    silentFrom: Number.POSITIVE_INFINITY,
   }
 }
 
@@ -132,6 +136,18 @@ function keepOneFin(observations: readonly Observation[], half: Half, peer: Half
   half.finCopies = half.finCopies.filter((index) => observations[index]!.end === finEnd)
 }
 
+/**
+ * The FIN of a side that is not in the capture: its peer's acknowledgment moved by exactly one, and never again. One
+ * byte of data would look the same, so what follows from it is assumed.
+ */
+function finOfUnseen(observations: readonly Observation[], peer: Half): number | null {
+  const spoken = peer.own.map((index) => observations[index]!).filter(isOrdinary)
+  const last = spoken[spoken.length - 1]
+  const step = spoken.findIndex((segment) => segment.ack === last?.ack)
+  if (!last || step < 1) return null
+  return distance(last.ack, spoken[step - 1]!.ack) === 1 ? last.ack : null
+}
+
 /** Whether `segment` acknowledges everything before `end`, within a plausible distance (2^30) of it. */
 export function acknowledges(segment: Observation, end: number): boolean {
   return segment.hasAck && covers(segment.ack, end) && distance(segment.ack, end) < 1 << 30
@@ -147,18 +163,21 @@ function reactionTime(observations: readonly Observation[], half: Half, peer: Ha
   return Math.max(0, observations[answer]!.timeNs - observations[asked]!.timeNs)
 }
 
-/** How often the peer repeated something that needs an answer after this side was last heard of. */
-function unansweredRepeats(observations: readonly Observation[], half: Half, peer: Half): number {
-  let repeats = 0
+/** Where the side fell silent: the first segment that the peer repeated in vain after it was last heard of. */
+function silentFrom(observations: readonly Observation[], half: Half, peer: Half): number {
+  const repeated: number[] = []
+  const firstOf = new Map<number, number>()
   let highest = peer.own.length > 0 ? observations[peer.own[0]!]!.seq : 0
   for (const index of peer.own) {
     const segment = observations[index]!
-    const asksAgain =
-      isProbe(segment, highest) || (segment.end !== segment.seq && !covers(segment.end, (highest + 1) | 0))
-    if (index > half.last && asksAgain && !segment.rst) repeats++
+    const isRepeat = segment.end !== segment.seq && firstOf.has(segment.end)
+    if (index > half.last && !segment.rst && (isRepeat || isProbe(segment, highest))) repeated.push(index)
+    if (!firstOf.has(segment.end)) firstOf.set(segment.end, index)
     if (covers(segment.end, highest)) highest = segment.end
   }
-  return repeats
+  const first = repeated[0]
+  if (first === undefined || repeated.length < 2) return Number.POSITIVE_INFINITY
+  return Math.max(half.last + 1, firstOf.get(observations[first]!.end) ?? first)
 }
 
 /** A keep-alive probe repeats the sequence number before SND.NXT, with one byte or none (RFC 9293 §3.8.4). */
