@@ -17,7 +17,7 @@ const LINKTYPE_USBPCAP = 249
 const LINKTYPE_EBHSCR = 279
 
 /** LINKTYPE_* of a link whose format has no such number: nothing decodes it, and its packets are counted so. */
-export const LINKTYPE_UNKNOWN = 0xffff
+const LINKTYPE_UNKNOWN = 0xffff
 
 /** Longest packet, in bytes, that Wireshark believes in: 256 KiB, and more on the buses that carry more. */
 export function maximumPacketLength(linkType: number): number {

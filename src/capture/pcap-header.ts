@@ -38,7 +38,7 @@ export interface PcapHeader {
  * Order of the two lengths of a record. Before version 2.3 the original length came first; 2.3 was written both ways;
  * DG/UX's 543.0 kept the old order.
  */
-export type LengthOrder = 'captured-first' | 'original-first' | 'smaller-is-captured'
+type LengthOrder = 'captured-first' | 'original-first' | 'smaller-is-captured'
 
 /** Bytes of the longest header. */
 export const PCAP_HEADER_LENGTH = 24

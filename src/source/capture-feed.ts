@@ -27,7 +27,7 @@ export interface ReadResult {
 }
 
 /** Progress is told, and signals and timers get their turn, this often: every few milliseconds. */
-export const TURN_LENGTH = 4 * 1024 * 1024
+const TURN_LENGTH = 4 * 1024 * 1024
 
 export class CaptureFeed {
   readonly compression: Compression

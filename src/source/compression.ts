@@ -31,8 +31,11 @@ export function compressionOf(head: Uint8Array): Compression {
   return 'none'
 }
 
-/** Measured with gzip: 1 MB pieces take 0.67 of the processor time of zlib's default of 16 KB. */
-const OUTPUT_LENGTH = 1024 * 1024
+/**
+ * Measured with gzip: pieces of 256 KB take 0.69 of the processor time of zlib's default of 16 KB, and of 1 MB 0.67.
+ * At damage zlib throws the piece away that it was filling, so that the smaller one loses less of what came before.
+ */
+const OUTPUT_LENGTH = 256 * 1024
 
 /** Makes what unpacks `compression` into `take`, which is called synchronously with pieces to copy or use at once. */
 export async function createUnpacker(

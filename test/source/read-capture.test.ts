@@ -42,6 +42,17 @@ async function read(path: string, options: { signal?: AbortSignal } = {}) {
   return { ...result, packets: collector.packets }
 }
 
+/** Root may read everything, so that what it may not has to be asked as somebody else. */
+async function asNobody<Value>(ask: () => Promise<Value>): Promise<Value> {
+  if (process.getuid?.() !== 0) return ask()
+  process.seteuid?.(65_534)
+  try {
+    return await ask()
+  } finally {
+    process.seteuid?.(0)
+  }
+}
+
 const few = packetsOf(3, 40)
 const bytes = pcap(packetsOf(2_000, 600))
 
@@ -135,13 +146,11 @@ describe('a path', () => {
     expect(error).toMatchObject({ code, message, offset: 0 })
   })
 
-  const someone = requirement('a user without privileges', process.getuid?.() !== 0, 'root may read every file')
-  someone('that may not be read', () => {
-    it('is an error of one line', async () => {
-      const path = write('secret.pcap', bytes)
-      chmodSync(path, 0)
-      expect((await read(path)).error).toMatchObject({ code: 'EACCES', message: 'no permission to read it' })
-    })
+  it('that may not be read is an error of one line', async () => {
+    const path = write('secret.pcap', bytes)
+    chmodSync(path, 0)
+    const { error } = await asNobody(() => read(path))
+    expect(error).toMatchObject({ code: 'EACCES', message: 'no permission to read it' })
   })
 
   it('of a directory stands for the captures in it, known by their bytes', () => {
@@ -183,14 +192,14 @@ describe('gzip', () => {
     expect(noTrailer.info.cutShort).toBe(true)
   })
 
-  it('that is damaged gives what came before, and says where in the capture', async () => {
+  it('that is damaged gives what came before but for the last 256 KB, and says where in the capture', async () => {
     const header = gzipSync('').subarray(0, 10)
     const damaged = Buffer.concat([gzipSync(bytes.subarray(0, 700_001)), header, Buffer.alloc(100, 0xff)])
     const { packets, error } = await read(write('damaged.pcap.gz', damaged))
-    expect(packets.length).toBeGreaterThan(1_000)
+    expect(packets.length).toBeGreaterThan((700_000 - 256 * 1024) / 616 - 1)
     expect(error?.code).toBe('compression')
     expect(error?.message).toMatch(/^expected gzip data, found damage within its first \d+ bytes: /)
-    expect(error?.offset).toBeGreaterThan(600_000)
+    expect(error?.offset).toBe(24 + 616 * packets.length)
   })
 
   it('of something else says of what', async () => {

@@ -262,7 +262,7 @@ function writeOptions(out: Writer, options: readonly Option[] = []): void {
 }
 
 /** Bytes in one byte order, appended. */
-export class Writer {
+class Writer {
   readonly littleEndian: boolean
   private readonly data: number[] = []
 
