@@ -101,13 +101,41 @@ export function readPpi(cursor: Cursor): Step {
   return readInner(cursor, linkType)
 }
 
-/** LINKTYPE_JUNIPER_ETHER: magic `MGC`, flags, and metadata when the top bit of the flags says so. */
-export function readJuniperEthernet(cursor: Cursor): Step {
+/** LINKTYPE_JUNIPER_*: magic `MGC`, flags, and metadata when the top bit of the flags says so; then `inner`. */
+export function readJuniper(cursor: Cursor, inner: Layer): Step {
   const { view, at } = cursor
   if (at + 6 > cursor.end) return cursor.short('juniper', 6)
   const flags = view.getUint8(at + 3)
   cursor.at = at + (flags & 0x80 ? 6 + view.getUint16(at + 4) : 4)
-  return flags & 0x02 ? cursor.unsupported('juniper', 'without its link header') : Layer.ETHERNET
+  return flags & 0x02 ? cursor.unsupported('juniper', 'without its link header') : inner
+}
+
+/** LINKTYPE_ERF: 16 bytes with the type of the record, extension headers of 8 bytes, and the packet. */
+export function readErf(cursor: Cursor): Step {
+  const { view, at, end } = cursor
+  if (at + 16 > end) return cursor.short('erf', 16)
+  const type = view.getUint8(at + 8)
+  let packet = at + 16
+  for (let hasMore = type >= 0x80; hasMore; packet += 8) {
+    if (packet + 8 > end) return cursor.short('erf', packet + 8 - at)
+    hasMore = view.getUint8(packet) >= 0x80
+  }
+  cursor.at = packet
+  switch (type & 0x7f) {
+    case 1:
+      return Layer.PPP
+    case 2:
+    case 11:
+    case 16:
+    case 20: // Ethernet, plain or coloured: an offset and a pad byte first.
+      cursor.at = packet + 2
+      return Layer.ETHERNET
+    case 22:
+    case 23:
+      return Layer.IP
+    default:
+      return cursor.unsupported('erf', 'records of this type are not read')
+  }
 }
 
 function readInner(cursor: Cursor, linkType: number): Step {

@@ -9,7 +9,8 @@
 
 import type { Packet } from '../capture/packet.ts'
 import {
-  readJuniperEthernet,
+  readErf,
+  readJuniper,
   readLoop,
   readNflog,
   readNull,
@@ -20,7 +21,7 @@ import {
   readSll2,
 } from './cooked.ts'
 import { Cursor, type Stop } from './cursor.ts'
-import { readEthernet, readEtherType, readLlc, readPbb, readTag, readVlan } from './ethernet.ts'
+import { readEthernet, readEtherType, readLlc, readMacsec, readPbb, readTag, readVlan } from './ethernet.ts'
 import { readErspan2, readErspan3, readEtherIp, readGre } from './gre.ts'
 import { readIcmp, readIcmpv6 } from './icmp.ts'
 import { readIp, readIpv4, readIpv6 } from './ip.ts'
@@ -29,7 +30,7 @@ import { type FirstLayer, firstLayerOf } from './link-types.ts'
 import { readMpls, readNsh } from './mpls.ts'
 import { FIRST_LAYER, Layer, Outcome, type Step } from './outcome.ts'
 import type { PathTable } from './path.ts'
-import { readCiscoHdlc, readFrameRelay, readPpp, readPppoe } from './ppp.ts'
+import { readCiscoHdlc, readFrameRelay, readMultilink, readPpp, readPppoe } from './ppp.ts'
 import type { Reassembly } from './reassembly.ts'
 import type { Segment } from './segment.ts'
 import { readTcp, readUdp } from './transport.ts'
@@ -142,7 +143,13 @@ const RARE: Readonly<Record<Exclude<RareLayer, typeof IPV6 | typeof UDP | typeof
   [Layer.TOKEN_RING]: readTokenRing,
   [Layer.ARCNET]: (cursor) => readArcnet(cursor, 0),
   [Layer.ARCNET_LINUX]: (cursor) => readArcnet(cursor, 2),
-  [Layer.JUNIPER_ETHERNET]: readJuniperEthernet,
+  [Layer.JUNIPER_ETHERNET]: (cursor) => readJuniper(cursor, Layer.ETHERNET),
+  [Layer.JUNIPER_PPP]: (cursor) => readJuniper(cursor, Layer.PPP),
+  [Layer.JUNIPER_FRAME_RELAY]: (cursor) => readJuniper(cursor, Layer.FRAME_RELAY),
+  [Layer.JUNIPER_CISCO_HDLC]: (cursor) => readJuniper(cursor, Layer.CISCO_HDLC),
+  [Layer.ERF]: readErf,
+  [Layer.MACSEC]: readMacsec,
+  [Layer.MULTILINK]: readMultilink,
   [Layer.PKTAP]: readPktap,
   [Layer.GRE]: readGre,
   [Layer.ERSPAN2]: readErspan2,

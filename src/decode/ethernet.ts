@@ -51,6 +51,15 @@ export function readPbb(cursor: Cursor): Step {
   return Layer.ETHERNET
 }
 
+/** IEEE 802.1AE SecTAG: flags, packet number, and the channel when a flag says so. It may only authenticate. */
+export function readMacsec(cursor: Cursor): Step {
+  const { view, at } = cursor
+  if (at + 6 > cursor.end) return cursor.short('macsec', 6)
+  const flags = view.getUint8(at)
+  if (flags & 0x0c) return cursor.unsupported('macsec', 'encrypted')
+  return readTag(cursor, flags & 0x20 ? 14 : 6)
+}
+
 /** What the 16 bits before `cursor.at` announce; types that cannot hold TCP are `NO_TCP`. */
 export function afterEtherType(cursor: Cursor, type: number): Step {
   if (type === 0x0800) return IPV4
@@ -92,7 +101,7 @@ function afterRareEtherType(cursor: Cursor, type: number): Step {
       cursor.at += 2
       return Layer.ETHERNET
     case 0x88e5:
-      return cursor.unsupported('macsec', 'encrypted')
+      return Layer.MACSEC
     default:
       return Outcome.NO_TCP
   }

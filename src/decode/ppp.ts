@@ -34,13 +34,21 @@ function afterPppProtocol(cursor: Cursor, protocol: number): Step {
     case 0x2f:
       return cursor.unsupported('ppp', 'TCP headers compressed by Van Jacobson')
     case 0x3d:
-      return cursor.unsupported('ppp', 'multilink')
+      return Layer.MULTILINK
     case 0x53:
     case 0xfd:
       return cursor.unsupported('ppp', 'encrypted or compressed')
     default:
       return Outcome.NO_TCP
   }
+}
+
+/** RFC 1990: the flags "begin" and "end" and a sequence number. Only whole packets are read. */
+export function readMultilink(cursor: Cursor): Step {
+  const { view, at } = cursor
+  if (at + 4 > cursor.end) return cursor.short('multilink', 4)
+  cursor.at = at + 4
+  return view.getUint8(at) >> 6 === 3 ? Layer.PPP : Outcome.FRAGMENT
 }
 
 export function readPppoe(cursor: Cursor): Step {

@@ -97,6 +97,8 @@ function readGtpU(cursor: Cursor): Step {
       type = view.getUint8(next - 1)
     }
   }
+  // A session may carry Ethernet or PPP instead; nothing in the header says which.
+  if (next < end && view.getUint8(next) >> 4 !== 4 && view.getUint8(next) >> 4 !== 6) return Outcome.UDP
   cursor.enter(PathKind.GTP_U, 0)
   cursor.at = next
   return Layer.IP

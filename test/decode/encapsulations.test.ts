@@ -55,7 +55,7 @@ test.each([
 
 test.each([
   ['ESP', 'esp', ethernet({ payload: ipv4({ protocol: 50, payload: new Uint8Array(40) }) })],
-  ['MACsec', 'macsec', ethernet({ type: 0x88e5, payload: new Uint8Array(40) })],
+  ['MACsec', 'macsec', ethernet({ type: 0x88e5, payload: bytes('0c', new Uint8Array(40)) })],
   [
     'GRE with source routing',
     'gre',
