@@ -69,14 +69,18 @@ export function readNflog(cursor: Cursor): Step {
   // The first item is short, so that the byte order in which its length is the smaller number is the right one.
   const isLittle = view.getUint16(at + 4, true) <= view.getUint16(at + 4)
   let type = 0x0800
-  for (let item = at + 4; item + 4 <= end; ) {
+  cursor.at = at + 4
+  while (cursor.at + 4 <= end) {
+    const item = cursor.at
     const length = view.getUint16(item, isLittle)
     const kind = view.getUint16(item + 2, isLittle)
-    cursor.at = item + 4
     if (length < 4) return cursor.malformed('nflog', 'an item is shorter than its header')
-    if (kind === 9) return afterEtherType(cursor, type)
+    if (kind === 9) {
+      cursor.at = item + 4
+      return afterEtherType(cursor, type)
+    }
     if (kind === 1 && item + 6 <= end) type = view.getUint16(item + 4) || type
-    item += (length + 3) & ~3
+    cursor.skip((length + 3) & ~3)
   }
   return cursor.short('nflog', 4)
 }

@@ -66,7 +66,7 @@ export function readWlan(cursor: Cursor): Step {
   const qosAt = at + ((flags & 0x03) === 0x03 ? 30 : 24)
   let length = qosAt - at
   if (isQos) length += flags & 0x80 ? 6 : 2
-  if (qosAt + 2 > cursor.end) return cursor.short('wlan', length)
+  if (isQos && qosAt + 2 > cursor.end) return cursor.short('wlan', length)
   // Only the first frame of an aggregate (A-MSDU) is read: two addresses and a length before its LLC.
   const isAggregate = isQos && (view.getUint8(qosAt) & 0x80) !== 0
   if (cursor.isWlanPadded) length = (length + 3) & ~3
