@@ -183,6 +183,13 @@ describe('gzip', () => {
     expect(info.cutShort).toBe(false)
   })
 
+  it.each([1, 600, 1_000_000])('may be followed by %i bytes of padding', async (length) => {
+    const padded = Buffer.concat([gzipSync(bytes), Buffer.alloc(length)])
+    const { packets, info, error } = await read(write('padded.pcap.gz', padded))
+    expect({ error, cutShort: info.cutShort }).toEqual({ error: null, cutShort: false })
+    expect(packets.length).toBe(2_000)
+  })
+
   it('that is cut keeps its tail, and is cut short even where its last record is whole', async () => {
     const { packets, info, error } = await read(write('cut.pcap.gz', gzipSync(bytes).subarray(0, -9)))
     expect({ error, cutShort: info.cutShort }).toEqual({ error: null, cutShort: true })
