@@ -37,7 +37,13 @@ export async function analyze(
   const session = new Session(process, paths, options, commands)
   const filter = filters.length === 0 ? null : filters.join(' ')
   const { limit, msl, maxConnections } = options
-  const writer = FORMATS[options.format].begin({ ...session.terminal, files: session.files, limit, filter })
+  const writer = FORMATS[options.format].begin({
+    ...session.terminal,
+    files: session.files,
+    paths: session.paths,
+    limit,
+    filter,
+  })
   const selected = new Selected()
   const analyzer = new Analyzer({ mslSeconds: msl, maxConnections }, (connection) => {
     if (!isWanted(connection)) return

@@ -21,7 +21,8 @@ export const EXIT_INTERRUPTED = 130
 export class Session {
   readonly messages: Messages
   readonly terminal: Terminal
-  /** The captures that were found, in the order to read them. */
+  /** What the user named, and the captures that were found there, in the order to read them. */
+  readonly paths: readonly string[]
   readonly files: readonly string[]
   readonly #process: ProcessLike
   readonly #options: RunOptions
@@ -48,6 +49,7 @@ export class Session {
     if (all.filter((path) => path === '-').length > 1) throw new UsageError('standard input can be read once only')
     const { files, failures } = findCaptures(all)
     if (files.length === 0) throw new UsageError(failures.map((failure) => missingText(failure, commands)).join('\n'))
+    this.paths = all
     this.files = files
     this.#failures = failures
     this.#output =

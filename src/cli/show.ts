@@ -39,7 +39,7 @@ export async function show(
   const { summary } = analyzer.finish()
   if (found !== null && analyzer.ladder !== null) {
     const report: ShowReport = { schema: 'finwait/show/1', connection: found, ...analyzer.ladder }
-    const view = { ...session.terminal, files: session.files, limit: 0, filter: null }
+    const view = { ...session.terminal, files: session.files, paths: session.paths, limit: 0, filter: null }
     session.write(options.format === 'json' ? showJson(report) : showText(report, view))
     return session.end(false)
   }

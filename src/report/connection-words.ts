@@ -43,3 +43,11 @@ export function loudest(findings: readonly FindingReport[]): FindingReport | nul
   }
   return found
 }
+
+/** `warn: close-wait-stuck, 2 more`; chat is not worth a word. */
+export function findingText(findings: readonly FindingReport[]): string {
+  const told = findings.filter(({ severity }) => severity !== 'chat')
+  const first = loudest(told)
+  if (first === null) return ''
+  return `${first.severity}: ${first.code}${told.length > 1 ? `, ${told.length - 1} more` : ''}`
+}

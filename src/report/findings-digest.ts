@@ -1,13 +1,16 @@
 /**
- * Findings of a whole run gathered by their code, loudest first, with a bounded number of examples of each.
+ * Findings of a whole run gathered by their code, loudest first, with a bounded number of cases of each.
  */
 import type { Severity } from '../findings/finding.ts'
-import type { FindingReport } from './model.ts'
+import type { ConnectionReport, FindingReport } from './model.ts'
 import { SEVERITY_RANK } from './palette.ts'
+import { grouped } from './text.ts'
 
-export interface FindingExample {
+export interface FindingCase {
   /** null: of the capture as a whole. */
   connection: number | null
+  /** Index of the capture that the frames are of; null when it is not that of one capture. */
+  file: number | null
   finding: FindingReport
 }
 
@@ -16,32 +19,45 @@ export interface FindingGroup {
   severity: Severity
   ref: string
   count: number
-  /** In order of the connections; fewer than `count` when cut. */
-  examples: FindingExample[]
+  /** In order of the connections; fewer than `count` when there were too many to keep. */
+  cases: FindingCase[]
+  /** How many of the cases to tell in full: all when all were asked for, else a few. */
+  told: number
 }
 
-const NOTES_SHOWN = 3
+/** A few cases explain a code; the rest are numbers. Notes are told for completeness. */
+const TOLD: Record<Severity, number> = { error: 3, warn: 3, note: 1, chat: 0 }
 
 export class FindingsDigest {
   readonly #groups = new Map<string, FindingGroup>()
   readonly #limit: number
 
-  /** @param limit - findings listed at most; 0: all */
+  /** @param limit - cases of a code kept at most; 0: all, and all to be told */
   constructor(limit: number) {
     this.#limit = limit === 0 ? Number.POSITIVE_INFINITY : limit
   }
 
-  add(connection: number | null, finding: FindingReport): void {
-    const { code, severity, ref } = finding
+  addConnection({ connection, file, findings }: ConnectionReport): void {
+    for (const finding of findings) this.#add({ connection, file, finding })
+  }
+
+  /** Adds what was found of the capture as a whole. */
+  addCapture(findings: readonly FindingReport[]): void {
+    for (const finding of findings) this.#add({ connection: null, file: null, finding })
+  }
+
+  #add(found: FindingCase): void {
+    const { code, severity, ref } = found.finding
     const key = `${severity} ${code}`
     let group = this.#groups.get(key)
     if (group === undefined) {
-      group = { code, severity, ref, count: 0, examples: [] }
+      const told = this.#limit === Number.POSITIVE_INFINITY ? this.#limit : TOLD[severity]
+      group = { code, severity, ref, count: 0, cases: [], told }
       this.#groups.set(key, group)
     }
     group.count++
-    group.examples.push({ connection, finding })
-    if (group.examples.length >= 2 * this.#limit) cutExamples(group, this.#limit)
+    group.cases.push(found)
+    if (group.cases.length >= 2 * this.#limit) cutCases(group, this.#limit)
   }
 
   /** Findings of `severity`. */
@@ -51,28 +67,30 @@ export class FindingsDigest {
     return count
   }
 
-  /**
-   * Loudest first. When there are more findings than the limit, each code gets an equal share of it, one at least;
-   * of mere notes three are enough in any case, unless all were asked for.
-   */
+  /** Codes of that severity or louder: the loudest first, of these the most frequent. */
   groups(quietest: Severity): FindingGroup[] {
-    const groups = [...this.#groups.values()]
-      .filter((group) => SEVERITY_RANK[group.severity] >= SEVERITY_RANK[quietest])
-      .sort(
-        (a, b) =>
-          SEVERITY_RANK[b.severity] - SEVERITY_RANK[a.severity] || b.count - a.count || (a.code < b.code ? -1 : 1),
-      )
-    const total = groups.reduce((sum, group) => sum + group.count, 0)
-    const share = total <= this.#limit ? this.#limit : Math.max(1, Math.floor(this.#limit / groups.length))
-    for (const group of groups) {
-      const isMild = this.#limit !== Number.POSITIVE_INFINITY && SEVERITY_RANK[group.severity] < SEVERITY_RANK.warn
-      cutExamples(group, isMild ? Math.min(share, NOTES_SHOWN) : share)
-    }
-    return groups
+    const rank = (group: FindingGroup) => SEVERITY_RANK[group.severity]
+    const groups = [...this.#groups.values()].filter((group) => rank(group) >= SEVERITY_RANK[quietest])
+    for (const group of groups) cutCases(group, this.#limit)
+    return groups.sort((a, b) => rank(b) - rank(a) || b.count - a.count || (a.code < b.code ? -1 : 1))
   }
 }
 
-function cutExamples(group: FindingGroup, limit: number): void {
-  group.examples.sort((a, b) => (a.connection ?? -1) - (b.connection ?? -1))
-  group.examples.length = Math.min(group.examples.length, limit)
+function cutCases(group: FindingGroup, limit: number): void {
+  group.cases.sort((a, b) => (a.connection ?? -1) - (b.connection ?? -1))
+  group.cases.length = Math.min(group.cases.length, limit)
 }
+
+/** `connections 12, 13, 14 and 40 more`: the cases that are not told; the empty string when all are. */
+export function untoldText({ count, cases, told }: FindingGroup): string {
+  const rest = count - Math.min(told, cases.length)
+  if (rest <= 0) return ''
+  const known = cases.slice(told).flatMap(({ connection }) => connection ?? [])
+  const named = [...new Set(known)].slice(0, CONNECTIONS_NAMED)
+  const more = rest - named.length
+  if (named.length === 0) return `${grouped(rest)} more`
+  const names = `${named.length === 1 ? 'connection' : 'connections'} ${named.join(', ')}`
+  return more > 0 ? `${names} and ${grouped(more)} more` : names
+}
+
+const CONNECTIONS_NAMED = 12

@@ -3,7 +3,7 @@
  * Wireshark.
  */
 import { escapeTerminal } from './escape.ts'
-import type { FindingExample, FindingGroup, FindingsDigest } from './findings-digest.ts'
+import { type FindingCase, type FindingGroup, type FindingsDigest, untoldText } from './findings-digest.ts'
 import type { ReportOptions } from './format.ts'
 import { severityPaint } from './palette.ts'
 import { grouped, numbers, wrap } from './text.ts'
@@ -21,23 +21,22 @@ export function findingLines(digest: FindingsDigest, options: ReportOptions): st
 }
 
 function groupLines(group: FindingGroup, options: ReportOptions): string[] {
-  const { palette, unicode } = options
+  const { palette } = options
   const times = group.count === 1 ? '' : ` × ${grouped(group.count)}`
   const severity = severityPaint(palette, group.severity)(group.severity)
   const lines = [`${severity}  ${palette.bold(group.code)}${times}  ${palette.dim(escapeTerminal(group.ref))}`]
-  for (const example of group.examples) lines.push(...exampleLines(example, options))
-  const more = group.count - group.examples.length
-  if (more > 0) {
-    const said = `${unicode ? '…' : '...'} ${grouped(more)} more: --limit 0, or --filter finding=${group.code}`
+  for (const found of group.cases.slice(0, group.told)) lines.push(...caseLines(found, options))
+  const untold = untoldText(group)
+  if (untold !== '') {
+    const said = `also ${untold}: --limit 0, or --filter finding=${group.code}`
     lines.push(...wrapped(said, 2, options).map(palette.dim))
   }
   return lines
 }
 
-function exampleLines({ connection, finding }: FindingExample, options: ReportOptions): string[] {
-  const where =
-    connection === null ? '' : `connection ${connection}${finding.side === null ? '' : `, ${finding.side}`}: `
-  const lines = wrapped(`${where}${escapeTerminal(finding.message)}`, 2, options)
+function caseLines(found: FindingCase, options: ReportOptions): string[] {
+  const { finding } = found
+  const lines = wrapped(`${whereText(found, options)}${escapeTerminal(finding.message)}`, 2, options)
   const evidence: string[] = []
   if (finding.frames.length > 0) {
     evidence.push(`${finding.frames.length === 1 ? 'frame' : 'frames'} ${numbers(finding.frames, FRAMES_SHOWN)}`)
@@ -49,6 +48,14 @@ function exampleLines({ connection, finding }: FindingExample, options: ReportOp
   for (const part of parts.filter((text) => text !== ''))
     lines.push(...wrapped(part, 4, options).map(options.palette.dim))
   return lines
+}
+
+/** `connection 5, server: `; with several captures also in which, because each numbers its own frames. */
+function whereText({ connection, file, finding }: FindingCase, { files }: ReportOptions): string {
+  if (connection === null) return ''
+  const side = finding.side === null ? '' : `, ${finding.side}`
+  const capture = files.length > 1 && file !== null ? ` in ${escapeTerminal(files[file] ?? '')}` : ''
+  return `connection ${connection}${capture}${side}: `
 }
 
 /** The text, each of its lines indented, none wider than the terminal. */

@@ -10,8 +10,10 @@ import type { Palette } from './palette.ts'
 export type ReportEnd = Omit<Report, 'connections'>
 
 export interface ReportOptions {
-  /** Captures of the run as the user named them, in the order of `captures`. */
+  /** Captures of the run, in the order of `captures`. */
   files: readonly string[]
+  /** What the user named to have them read: files, directories. */
+  paths: readonly string[]
   /** Columns of the terminal; null where nothing need be cut. */
   width: number | null
   /** Connections and findings listed at most by formats for readers; 0: all. */

@@ -92,13 +92,10 @@ export function ladderLines(report: ShowReport, options: LadderOptions): string[
   const rows = ladderRows(report)
   const layout = layoutOf(report, rows, options)
   const lines = headLines(report, layout, options)
-  let shownGaps = 0
   for (const row of rows) {
     if (row.omittedBefore > 0) lines.push(gapLine(row.omittedBefore, layout, options))
-    shownGaps += row.omittedBefore
     lines.push(...rowLines(row, report.connection.start, layout, options))
   }
-  if (report.omitted > shownGaps) lines.push(gapLine(report.omitted - shownGaps, layout, options))
   return lines.map((line) => line.trimEnd())
 }
 

@@ -2,9 +2,17 @@
  * `--format markdown`: for a comment on a pull request. What is wrong comes first; every text from a capture is
  * escaped for GitHub and GitLab.
  */
-import { byText, closedText, durationSeconds, endpointText, loudest, stateText } from './connection-words.ts'
+import {
+  byText,
+  closedText,
+  durationSeconds,
+  endpointText,
+  findingText,
+  loudest,
+  stateText,
+} from './connection-words.ts'
 import { escapeMarkdown } from './escape.ts'
-import { type FindingExample, type FindingGroup, FindingsDigest } from './findings-digest.ts'
+import { type FindingCase, type FindingGroup, FindingsDigest, untoldText } from './findings-digest.ts'
 import type { Format, ReportEnd } from './format.ts'
 import type { ConnectionReport } from './model.ts'
 import { SEVERITY_RANK } from './palette.ts'
@@ -29,11 +37,11 @@ export const markdown: Format = {
         const first = loudest(connection.findings)
         const rank = first === null ? -1 : SEVERITY_RANK[first.severity]
         selection.offer({ number: connection.connection, rank, line: connectionLine(connection) })
-        for (const finding of connection.findings) digest.add(connection.connection, finding)
+        digest.addConnection(connection)
         return ''
       },
       *end(rest) {
-        for (const finding of rest.findings) digest.add(null, finding)
+        digest.addCapture(rest.findings)
         yield printable(`${headLines(rest, digest).join('\n')}\n`, true)
         yield findingsTable(digest.groups('note'))
         yield connectionsTable(selection)
@@ -57,14 +65,14 @@ function headLines({ captures, summary }: ReportEnd, digest: FindingsDigest): st
 function findingsTable(groups: readonly FindingGroup[]): string {
   if (groups.length === 0) return ''
   const rows = groups.flatMap((group) => {
-    const more = group.count - group.examples.length
-    const cut = more > 0 ? [row([group.severity, escapeMarkdown(group.code), '', '', `… ${grouped(more)} more`])] : []
-    return [...group.examples.map(findingRow), ...cut]
+    const untold = untoldText(group)
+    const rest = untold === '' ? [] : [row([group.severity, escapeMarkdown(group.code), '', '', `also ${untold}`])]
+    return [...group.cases.slice(0, group.told).map(findingRow), ...rest]
   })
   return section('Findings', ['severity', 'finding', 'connection', 'frames', 'what'], rows)
 }
 
-function findingRow({ connection, finding }: FindingExample): string {
+function findingRow({ connection, finding }: FindingCase): string {
   return row([
     finding.severity,
     escapeMarkdown(finding.code),
@@ -75,8 +83,6 @@ function findingRow({ connection, finding }: FindingExample): string {
 }
 
 function connectionLine(connection: ConnectionReport): string {
-  const first = loudest(connection.findings)
-  const others = connection.findings.length > 1 ? `, ${connection.findings.length - 1} more` : ''
   return row([
     String(connection.connection),
     escapeMarkdown(endpointText(connection.client)),
@@ -86,7 +92,7 @@ function connectionLine(connection: ConnectionReport): string {
     stateText(connection.client),
     stateText(connection.server),
     duration(durationSeconds(connection)),
-    first === null ? '' : `${first.severity}: ${escapeMarkdown(first.code)}${others}`,
+    escapeMarkdown(findingText(connection.findings)),
   ])
 }
 

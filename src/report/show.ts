@@ -15,10 +15,10 @@ import { timelineLines } from './timelines.ts'
 export function showText(report: ShowReport, options: ReportOptions): string {
   const { connection } = report
   const digest = new FindingsDigest(0)
-  for (const finding of connection.findings) digest.add(connection.connection, finding)
+  digest.addConnection(connection)
   const parts = [
     headLines(connection, options),
-    [...ladderLines(report, options), '', ...legendLines(connection, options)],
+    [...ladderLines(report, options), '', ...legendLines(report, options)],
     ...timelineLines(connection, options),
     connection.timeWait.flatMap((timeWait) => wrapped(timeWaitText(timeWait, connection), 0, options)),
     findingLines(digest, options),
@@ -49,13 +49,15 @@ function headLines(connection: ConnectionReport, options: ReportOptions): string
 }
 
 /** Explains the marks that the diagram has, and no others. */
-function legendLines({ transitions }: ConnectionReport, options: ReportOptions): string[] {
+function legendLines({ connection, segments, omitted }: ShowReport, options: ReportOptions): string[] {
   const { proved } = glyphs(options.unicode)
-  const has = new Set(transitions.map(({ evidence }) => evidence))
+  const has = new Set(connection.transitions.map(({ evidence }) => evidence))
   const meanings: string[] = []
   if (has.has('observed')) meanings.push('no mark: observed, the side sent the segment itself')
   if (has.has('proved')) meanings.push(`${proved}3: proved by frame 3, which the side could not have sent otherwise`)
   if (has.has('assumed')) meanings.push('?: assumed, nothing in the capture proves or contradicts it')
+  const placed = segments.reduce((sum, segment) => sum + segment.omittedBefore, 0)
+  if (omitted > placed) meanings.push(`not shown: ${counted(omitted - placed, 'segment')} that change no state`)
   return meanings.flatMap((meaning) => wrapped(meaning, 0, options)).map(options.palette.dim)
 }
 

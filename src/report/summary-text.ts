@@ -15,6 +15,7 @@ import { clockTime, duration, secondsBetween } from './time.ts'
 /** Captures and hosts named at most; the rest are counted. */
 const CAPTURES_SHOWN = 5
 const HOSTS_SHOWN = 3
+const PATHS_SHOWN = 3
 
 /** One line a capture: its name, what it is, how much, when. */
 export function captureLines({ captures }: ReportEnd, options: ReportOptions): string[] {
@@ -42,7 +43,7 @@ function captureText(capture: CaptureReport, options: ReportOptions): string[] {
 /** A connection and the finding that makes it the one to look at first. */
 export interface FirstLook {
   number: number
-  finding: { text: string }
+  finding: string
 }
 
 const LABEL = 13
@@ -72,7 +73,7 @@ export function summaryLines(
   if (peaks !== '') facts.push(['TIME-WAIT', peaks])
   facts.push(['findings', findingCounts(digest)])
   if (first !== null)
-    facts.push(['look at', `connection ${first.number} (${first.finding.text}): ${showCommand(first.number, options)}`])
+    facts.push(['look at', `connection ${first.number} (${first.finding}): ${showCommand(first.number, options)}`])
   const lines = [options.palette.bold('Summary')]
   for (const [label, text] of facts) {
     const [head, ...tail] = wrapped(text, LABEL + 2, options)
@@ -145,8 +146,8 @@ function loudestOf(digest: FindingsDigest): Severity {
 }
 
 /** The command that shows one connection, ready to be pasted into a shell. */
-function showCommand(connection: number, { files }: ReportOptions): string {
-  const captures = files.length > 3 ? '<captures>' : files.map(shellWord).join(' ')
+function showCommand(connection: number, { paths }: ReportOptions): string {
+  const captures = paths.length > PATHS_SHOWN ? '<captures>' : paths.map(shellWord).join(' ')
   return `finwait show ${captures} ${connection}`.replaceAll(' ', NO_BREAK)
 }
 

@@ -28,7 +28,7 @@ export function timelineLines(connection: ConnectionReport, options: LadderOptio
   const sides = (['client', 'server'] as const).map((side) => {
     const transitions = connection.transitions.filter((transition) => transition.side === side)
     const title = options.palette.bold(`${side} ${endpointText(connection[side])}`)
-    return { title, words: transitions.map((transition) => words(transition, connection.start, options.unicode)) }
+    return { title, words: sideWords(transitions, connection.start, options.unicode) }
   })
   const seen = sides.filter((side) => side.words.length > 0)
   const { width, palette, unicode } = options
@@ -46,12 +46,24 @@ export function timelineLines(connection: ConnectionReport, options: LadderOptio
   })
 }
 
-function words(transition: TransitionReport, start: string, unicode: boolean): Words {
-  const { from, to, event, ref, evidence, cause, proof, time, call } = transition
-  const when = cause?.time ?? time ?? proof?.time
+/** The time is the earliest that it can have been: that of the cause, but not before the transition before. */
+function sideWords(transitions: readonly TransitionReport[], start: string, unicode: boolean): Words[] {
+  let earliest = ''
+  return transitions.map((transition) => {
+    const when = transition.cause?.time ?? transition.time ?? transition.proof?.time ?? earliest
+    if (when > earliest) earliest = when
+    return words(transition, earliest === '' ? '' : relativeTime(start, earliest), unicode)
+  })
+}
+
+function words(
+  { from, to, event, ref, evidence, cause, proof, call }: TransitionReport,
+  when: string,
+  unicode: boolean,
+): Words {
   return {
     known: [
-      when === undefined ? '' : relativeTime(start, when),
+      when,
       cause === null ? '' : String(cause.frame),
       `${from} ${unicode ? '→' : '->'} ${to}`,
       evidence === 'proved' && proof !== null ? `proved by ${proof.frame}` : evidence,

@@ -26,7 +26,7 @@ describe('CSV', () => {
     const rows = parse(text)
     expect(rows.length).toBe(1 + sampleReport().connections.length)
     expect(new Set(rows.map((row) => row.length)).size).toBe(1)
-    await expect(text.replaceAll('\r\n', '\n')).toMatchFileSnapshot('snapshots/report.csv')
+    await expect(text.replaceAll('\r\n', '\n')).toMatchFileSnapshot('snapshots/csv.txt')
   })
 
   it('has its titles even without connections', () => {

@@ -17,7 +17,7 @@ describe('JSON', () => {
       'summary',
       'udp',
     ])
-    await expect(text).toMatchFileSnapshot('snapshots/report.json')
+    await expect(text).toMatchFileSnapshot('snapshots/json.txt')
   })
 
   it('has the connections in order of their numbers, in whatever order they end', () => {

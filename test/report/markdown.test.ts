@@ -6,7 +6,7 @@ import { connection, sampleReport } from '../support/sample-report.ts'
 
 describe('Markdown', () => {
   it('has a head, the findings, the connections', async () => {
-    await expect(written(markdown, sampleReport())).toMatchFileSnapshot('snapshots/report.md')
+    await expect(written(markdown, sampleReport())).toMatchFileSnapshot('snapshots/markdown.txt')
   })
 
   it('says what it left out', () => {

@@ -76,6 +76,14 @@ describe('finwait show', () => {
     expect(lines[second + 1]).toMatch(/│ {2}CLOSING ✓4$/)
   })
 
+  it('never lets the time of a side go backwards', () => {
+    const timeline = shown(simultaneousClose()).split('server 10.0.0.2:80')[1]!
+    expect([...timeline.matchAll(/^(\d\.\d{6}) +(\d)/gm)].map((match) => [match[1], match[2]])).toEqual([
+      ['0.001000', '2'],
+      ['0.001000', '1'],
+    ])
+  })
+
   it('places a transition whose frames are not among the segments by its time', () => {
     const report = sampleShow()
     report.segments = report.segments.filter(({ frame }) => frame !== 10)
@@ -87,10 +95,10 @@ describe('finwait show', () => {
     expect(order[1]).toContain('0.012000')
   })
 
-  it('says how many segments are left out, in the middle and at the end', () => {
+  it('says how many segments are left out, and where when that is known', () => {
     const text = shown({ ...sampleShow(), omitted: 815 })
     expect(text).toMatch(/┊ +… 812 segments … +┊/)
-    expect(text).toMatch(/┊ +… 3 segments … +┊\n\n/)
+    expect(text).toContain('not shown: 3 segments that change no state')
   })
 
   it('explains only the marks it uses', () => {

@@ -6,7 +6,16 @@ import type { Report } from '../../src/report/model.ts'
 import { PLAIN } from '../../src/report/palette.ts'
 
 export function reportOptions(others: Partial<ReportOptions> = {}): ReportOptions {
-  return { files: ['web.pcapng'], width: null, limit: 50, palette: PLAIN, unicode: true, filter: null, ...others }
+  return {
+    files: ['web.pcapng'],
+    paths: ['web.pcapng'],
+    width: null,
+    limit: 50,
+    palette: PLAIN,
+    unicode: true,
+    filter: null,
+    ...others,
+  }
 }
 
 /** Everything a format prints of a report, the connections given to it in the order of the report. */
