@@ -102,7 +102,7 @@ export class Ledger {
     const wasSeen = (page[base + R.STATE]! & (R.SEEN << direction)) !== 0
     this.countSegment(index, direction, seen, wasSeen)
     if (flags & FLAG_RST) {
-      page[base + R.STATE]! |= R.RST
+      if (this.isEnd(index, direction, seen)) page[base + R.STATE]! |= R.RST
       return false
     }
     if (flags & FLAG_SYN && wasSeen && this.isForeign(index, direction, seq)) return false
@@ -111,6 +111,16 @@ export class Ledger {
     if (flags & (FLAG_SYN | FLAG_FIN)) this.markUnacked(index, direction, seen)
     if (flags & FLAG_FIN) page[base + R.STATE]! |= R.FIN << direction
     return flags & FLAG_ACK ? this.acknowledge(index, direction, seen, payloadLength > 0) : false
+  }
+
+  /** Whether a RST may end the connection, as far as its numbers tell; not one that refuses a wrong SYN-ACK, say. */
+  private isEnd(index: number, direction: number, seen: Sighting): boolean {
+    const { page, own, peer, base } = this.words(index, direction)
+    const { seq, flags } = seen.segment
+    const state = page[base + R.STATE]!
+    if (seq === page[own + R.NEXT] || (flags & FLAG_ACK) !== 0) return true
+    const isAcked = (state & (R.UNACKED << direction)) === 0 && (state & (R.HAS_ACK << (1 - direction))) !== 0
+    return page[own + R.NEXT] === 0 || (isAcked && seq === page[peer + R.ACK])
   }
 
   private countSegment(index: number, direction: number, seen: Sighting, wasSeen: boolean): void {

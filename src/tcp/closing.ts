@@ -76,9 +76,9 @@ function kindOf(timeline: Timeline, fins: readonly Observation[]): CloseKind {
   if (!isClean && transitions.some(({ event }) => event === 'user timeout')) {
     return isOpened(timeline) ? 'timeout' : 'never-opened'
   }
+  if (!isOpened(timeline)) return 'never-opened'
   if (fins.length === 2) return closedHow(exchange, fins[0]!, fins[1]!)
-  if (fins.length === 1) return 'half-closed'
-  return isOpened(timeline) ? 'open' : 'never-opened'
+  return fins.length === 1 ? 'half-closed' : 'open'
 }
 
 /** The transition by which a synchronized connection was reset; null when it was not. */

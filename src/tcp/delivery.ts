@@ -16,7 +16,7 @@ import {
   viewOf,
 } from './exchange.ts'
 import type { Observation } from './observation.ts'
-import { judgeReset } from './reset.ts'
+import { isRefusal, judgeReset } from './reset.ts'
 import { covers, distance } from './seq.ts'
 import type { TcpEvent } from './states.ts'
 import type { Evidence, Side } from './timeline.ts'
@@ -100,7 +100,7 @@ function provedByPeer(view: View): Input[] {
   const { segments, x, y } = view
   const synAt = y.synCopies[0]
   if (x.own.length > 0 || synAt === undefined) return []
-  const proofAt = y.own.find((index) => index > synAt && isOrdinary(segments[index]!))
+  const proofAt = y.own.find((index) => index > synAt && isOrdinary(segments[index]!) && segments[index]!.ack !== 0)
   if (proofAt === undefined) return []
   const event = segments[synAt]!.hasAck ? 'rcv SYN,ACK' : 'rcv SYN'
   return [{ at: proofAt - 0.5, event, evidence: 'proved', cause: segments[synAt]!, proof: segments[proofAt]! }]
@@ -206,8 +206,13 @@ function sentFin(view: View): Input[] {
   if (first !== undefined) return [observed(first, 'snd FIN', segments[first]!)]
   const end = x.finEnd
   const ackAt = end === null ? undefined : y.own.find((index) => acknowledges(segments[index]!, end))
-  if (ackAt === undefined) return []
+  if (ackAt === undefined || isAfterOwnFin(y, ackAt)) return []
   return [{ at: ackAt - 0.5, event: 'snd FIN', evidence: 'assumed', cause: null, proof: segments[ackAt]! }]
+}
+
+/** With a FIN of the other side before it, whether an uncaptured FIN answered that one or crossed it is not known. */
+function isAfterOwnFin(seen: Half, index: number): boolean {
+  return (seen.finCopies[0] ?? Number.POSITIVE_INFINITY) < index
 }
 
 interface Fin {
@@ -226,7 +231,8 @@ function receivedFin(view: View): Fin | null {
   const end = y.finEnd
   const first = y.finCopies[0] ?? -1
   const proofAt = x.own.find((index) => index > first && acknowledges(segments[index]!, end))
-  if (first < 0) return proofAt === undefined ? null : unseenFin(segments[proofAt]!, proofAt)
+  if (first < 0)
+    return proofAt === undefined || isAfterOwnFin(x, proofAt) ? null : unseenFin(segments[proofAt]!, proofAt)
   if (proofAt === undefined) return crossedFin(view) ?? finOfReset(view)
   const copy = pickCopy(view, y.finCopies, proofAt)!
   const cause = segments[holeFiller(view, copy, proofAt) ?? copy]!
@@ -362,7 +368,8 @@ function resets(view: View): Input[] {
   const inputs: Input[] = []
   for (const index of x.own) {
     const segment = segments[index]!
-    if (segment.rst && !judgeReset(reversed(view), index).isForged) inputs.push(observed(index, 'snd RST', segment))
+    if (!segment.rst || isRefusal(view, index) || judgeReset(reversed(view), index).isForged) continue
+    inputs.push(observed(index, 'snd RST', segment))
   }
   for (const index of y.own) {
     const segment = segments[index]!

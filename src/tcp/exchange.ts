@@ -114,16 +114,17 @@ function keepOneSyn(observations: readonly Observation[], half: Half, peer: Half
   half.synCopies = half.synCopies.filter((index) => observations[index]!.seq === seq)
 }
 
-/** A SYN-ACK of the peer tells our ISS even when our own SYN is missing from the capture. */
+/** From its SYN, else from what the peer first acknowledges of it, else from the first segment after an unseen SYN. */
 function initialSequence(observations: readonly Observation[], half: Half, peer: Half): number | null {
   const syn = half.synCopies[0]
   if (syn !== undefined) return observations[syn]!.seq
   const answer = peer.synCopies.find((index) => observations[index]!.hasAck)
   if (answer !== undefined) return (observations[answer]!.ack - 1) | 0
+  if (peer.synCopies.length === 0) return null
   const first = half.own.find((index) => !observations[index]!.rst)
-  const opened = peer.synCopies[0]
-  if (first === undefined || opened === undefined) return null
-  return (observations[first]!.seq - 1) | 0
+  if (first !== undefined) return (observations[first]!.seq - 1) | 0
+  const acked = peer.own.find((index) => isOrdinary(observations[index]!) && observations[index]!.ack !== 0)
+  return acked === undefined ? null : (observations[acked]!.ack - 1) | 0
 }
 
 /** A stack sends one FIN; of several that disagree, the one that the peer acknowledged is it, else the first. */

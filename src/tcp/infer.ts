@@ -41,7 +41,8 @@ export function infer(observations: readonly Observation[], surroundings: Surrou
 
 function run(exchange: Exchange, side: Side): Endpoint {
   const inputs = inputsOf(exchange, side)
-  const endpoint = new Endpoint(side, startOf(exchange, side, inputs[0]?.event === 'rcv SYN'))
+  const opened = inputs.find(({ event }) => event === 'rcv SYN' || event === 'snd SYN')
+  const endpoint = new Endpoint(side, startOf(exchange, side, opened?.event === 'rcv SYN'))
   for (const input of inputs) endpoint.take(input)
   return endpoint
 }

@@ -42,7 +42,7 @@ export function judgeReset(view: View, index: number): ResetVerdict {
     isForged: isForged(view, index, place, refutation),
     proof,
     refutation,
-    at: (crossed ?? index) + 0.5,
+    at: (crossed ?? index) + 0.3,
   }
 }
 
@@ -56,7 +56,7 @@ function isRepeatedSynAck(view: View, own: number): boolean {
 }
 
 function placeOf(view: View, index: number): ResetPlace {
-  const { segments, x, y } = view
+  const { segments, x } = view
   const reset = segments[index]!
   const before = x.own.filter((own) => own < index)
   if (isInSynSent(view, before)) {
@@ -64,7 +64,7 @@ function placeOf(view: View, index: number): ResetPlace {
     return isAnswer ? 'exact' : 'outside'
   }
   const { targetAck, targetEdge, senderNext } = contextOf(view, index)
-  if (targetAck === null) return y.own.some((own) => own < index) || senderNext !== null ? 'unknown' : 'unknown'
+  if (targetAck === null) return 'unknown'
   if (reset.seq === targetAck || reset.seq === senderNext) return 'exact'
   return within(reset.seq, targetAck, targetEdge) ? 'in-window' : 'outside'
 }
@@ -72,10 +72,10 @@ function placeOf(view: View, index: number): ResetPlace {
 /** X has sent a SYN and acknowledged nothing yet. */
 function isInSynSent(view: View, before: readonly number[]): boolean {
   const { segments } = view
-  return before.length > 0 && x0IsActive(view) && before.every((own) => !segments[own]!.hasAck)
+  return before.length > 0 && isActiveOpener(view) && before.every((own) => !segments[own]!.hasAck)
 }
 
-function x0IsActive(view: View): boolean {
+function isActiveOpener(view: View): boolean {
   const first = view.x.synCopies[0]
   return first !== undefined && !view.segments[first]!.hasAck
 }
@@ -137,15 +137,21 @@ function hasForeignIpId(view: View, index: number): boolean {
 }
 
 /**
- * Whether a RST of X only refuses a segment that acknowledged what X never sent: X stays as it is
- * (RFC 9293 §3.10.7.3 first, §3.10.7.4 fifth).
+ * Whether a RST of X only refuses a SYN-ACK that acknowledged what X never sent: X stays in SYN-SENT
+ * (RFC 9293 §3.10.7.3 first, Figure 8 line 5).
  */
 export function isRefusal(view: View, index: number): boolean {
   const { segments, x, y } = view
   const reset = segments[index]!
   if (reset.hasAck || x.iss === null) return false
-  const answered = y.own.findLast((own) => own < index && segments[own]!.hasAck && segments[own]!.ack === reset.seq)
-  const sent = x.own.filter((own) => own < index && !segments[own]!.rst).map((own) => segments[own]!.end)
-  const next = sent.reduce((a, b) => (covers(b, a) ? b : a), (x.iss + 1) | 0)
-  return answered !== undefined && reset.seq !== next && !acknowledges(segments[answered]!, (x.iss + 1) | 0)
+  const end = (x.iss + 1) | 0
+  return y.own.some((own) => {
+    const answer = segments[own]!
+    return own < index && answer.syn && answer.hasAck && answer.ack === reset.seq && !isAckOfSyn(view, answer, end)
+  })
+}
+
+function isAckOfSyn({ segments, x }: View, answer: Observation, end: number): boolean {
+  const syn = segments[x.synCopies[0] ?? -1]
+  return answer.ack === end || (syn !== undefined && acknowledges(answer, end) && covers(syn.end, answer.ack))
 }
