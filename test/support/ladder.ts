@@ -10,7 +10,7 @@
  *   `x` in place of the arrival: lost, behind the tap                      `--> <SEQ=100><CTL=SYN> x`
  *   `@1.5` after the number: seconds since the start; `@1.5/1.6`: sent and arrived; `+2`: seconds since the line before
  *   `<WND=…>`, `<MSS=…>`, `<WSCALE=…>`, `<SACK>`, `<TS=val,ecr>`, `<TFO=cookie bytes>`, `<TTL=…>`
- *   `{uncaptured}`, `{twice}`, `{tap 1.55 1.56}` behind the segment: what the tap made of it
+ *   `{uncaptured}`, `{twice}`, `{frame 7 at 1.55}` behind the segment: what the tap made of it
  *   `#`: a remark line
  */
 import { STATES, type TcpState } from '../../src/tcp/states.ts'
@@ -66,7 +66,7 @@ export const LATENCY_SECONDS = 0.004
 
 const LINE = /^\s*(?:(?<number>\d+)\.)?\s*(?:(?<time>[@+][\d.]+(?:\/[\d.]+)?)(?=\s|$))?(?<rest>.*)$/
 const ARROW =
-  /^(?<left>.*?)(?<near>-->|<--|\.\.\.|(?<=\s)x)\s+(?<segment>(?:<[A-Z][^>]*>)+)\s*(?:\{(?<tap>[^}]*)\})?\s*(?<far>-->|<--|\.\.\.|x(?=\s|$))?(?<right>.*)$/
+  /^(?<left>.*?)(?<near>-->|<--|\.\.\.|(?<!\S)x)\s+(?<segment>(?:<[A-Z][^>]*>)+)\s*(?:\{(?<tap>[^}]*)\})?\s*(?<far>-->|<--|\.\.\.|x(?=\s|$))?(?<right>.*)$/
 
 /** Reads a ladder; throws on a line that is none, for a test that misreads its own ladder proves nothing. */
 export function parseLadder(text: string): Ladder {
@@ -170,10 +170,10 @@ function isUnderWay({ segment, arrival, isLost }: Passage, other: LadderSegment)
 }
 
 function readTap(passage: Passage, text: string): void {
-  const [word, ...times] = text.trim().split(/\s+/)
-  if (word === 'uncaptured') passage.tapSeconds = []
-  else if (word === 'twice') passage.isTwice = true
-  else if (word === 'tap') passage.tapSeconds = times.map(Number)
+  const frames = text.match(/^frames? [\d ]+ at ([\d. ]+)$/)
+  if (text === 'uncaptured') passage.tapSeconds = []
+  else if (text === 'twice') passage.isTwice = true
+  else if (frames) passage.tapSeconds = frames[1]!.split(' ').map(Number)
   else throw new Error(`not a remark on the tap: {${text}}`)
 }
 

@@ -1,0 +1,47 @@
+/**
+ * Runs specs together through one capture and one analysis, and says what is wrong with the report.
+ */
+import { analyzeBytes } from '../../src/index.ts'
+import { eventsHappened, isFaithful, isTapComplete, sequenceIsTrue, statesAreTrue } from './check.ts'
+import { claimsOf } from './claims.ts'
+import { ladderOf } from './ladder-of-world.ts'
+import { HOSTS } from './segment.ts'
+import type { ConnectionSpec } from './spec.ts'
+import { captureOf, type Recording } from './tap.ts'
+import { runWorld, type World } from './world.ts'
+
+/** A world whose report is wrong. */
+export interface Mismatch {
+  world: World
+  wrong: string[]
+  claims: string[]
+}
+
+/** Connections follow each other at this distance, so that one capture holds many at different ages. */
+const APART_US = 137_000
+
+export function mismatchesOf(specs: readonly ConnectionSpec[]): Mismatch[] {
+  const worlds = specs.map(runWorld)
+  const recordings = worlds.map(
+    ({ crossings }, at): Recording => ({ crossings, ports: [10_000 + at, 80], startUs: at * APART_US }),
+  )
+  const report = analyzeBytes(captureOf(recordings))
+  return worlds.flatMap((world, at) => {
+    const claims = HOSTS.map((host) => claimsOf(report, recordings[at]!, host))
+    const wrong = HOSTS.flatMap((host) => wrongOf(world, host, claims[host]!).map((text) => `host ${host} ${text}`))
+    if (wrong.length === 0) return []
+    return [{ world, wrong, claims: HOSTS.flatMap((host) => claims[host]!.map(({ text }) => `host ${host} ${text}`)) }]
+  })
+}
+
+function wrongOf(world: World, host: (typeof HOSTS)[number], claims: ReturnType<typeof claimsOf>): string[] {
+  if (isFaithful(world)) return sequenceIsTrue(world, host, claims)
+  if (isTapComplete(world)) return statesAreTrue(world, host, claims)
+  return eventsHappened(world, host, claims)
+}
+
+/** The text of a file of `counterexamples/`: what was wrong, the spec, the ladder. */
+export function counterexampleOf({ world, wrong, claims }: Mismatch): string {
+  const remarks = [...wrong, 'the report:', ...claims].map((text) => `# ${text}`)
+  return [...remarks, `spec: ${JSON.stringify(world.spec)}`, '', ladderOf(world)].join('\n')
+}

@@ -1,0 +1,122 @@
+/**
+ * Random specs for fast-check, which draws them, and makes the ones that fail smaller.
+ *
+ * Three kinds of worlds, because a tap can know more in one than in the other:
+ *   `faithful`: nothing is lost, nothing overtakes, the tap sees everything;
+ *   `complete`: the network loses, delays, repeats and reorders, but behind the tap, which sees everything;
+ *   `any`: the tap, too, is late, one-sided, misses and repeats.
+ */
+import fc, { type Arbitrary } from 'fast-check'
+import type { Habits } from './endpoint.ts'
+import type { ActionSpec, ApplicationSpec, ConnectionSpec, FateSpec, HostSpec, NetworkSpec, TapSpec } from './spec.ts'
+
+export const KINDS = ['faithful', 'complete', 'any'] as const
+export type Kind = (typeof KINDS)[number]
+
+const habits: Arbitrary<Habits> = fc.record({
+  rtoUs: fc.constantFrom(200_000, 300_000, 1_000_000),
+  retries: fc.constantFrom(5, 3, 8),
+  delayedAckUs: fc.constantFrom(0, 40_000),
+  delaysAckOfFin: fc.boolean(),
+  takesAckOutOfOrder: fc.boolean(),
+  abortsWithAck: fc.boolean(),
+  finWait2Us: fc.constantFrom(60_000_000, 0, 5_000_000),
+  keepAliveUs: fc.constantFrom(0, 0, 0, 10_000_000),
+  mss: fc.constantFrom(1460, 500),
+})
+
+/** Moments of calls: close together, so that they cross, and now and then far apart. */
+const moment = fc.oneof(
+  { weight: 6, arbitrary: fc.integer({ min: 0, max: 300 }) },
+  { weight: 2, arbitrary: fc.integer({ min: 0, max: 5000 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 0, max: 150_000 }) },
+)
+
+const CALLS: readonly (readonly [weight: number, call: ActionSpec['call'], most: number])[] = [
+  [8, 'write', 3000],
+  [6, 'close', 0],
+  [3, 'shutdown', 0],
+  [2, 'abort', 0],
+  [1, 'stop-reading', 0],
+  [1, 'crash', 3000],
+  [2, 'connect', 0],
+]
+
+const action: Arbitrary<ActionSpec> = fc.oneof(
+  ...CALLS.map(([weight, call, most]) => ({
+    weight,
+    arbitrary: fc.record({ ms: moment, call: fc.constant(call), amount: fc.integer({ min: most && 1, max: most }) }),
+  })),
+)
+
+const application: Arbitrary<ApplicationSpec> = fc.record({
+  actions: fc.array(action, { maxLength: 5 }),
+  reply: fc.constantFrom(0, 1, 300),
+  atEnd: fc.constantFrom('close', 'close', 'close', 'nothing', 'abort'),
+  atEndMs: fc.constantFrom(0, 0, 20, 500, 70_000),
+})
+
+function host(...opens: HostSpec['opens'][]): Arbitrary<HostSpec> {
+  return fc.record({
+    opens: fc.constantFrom(...opens),
+    openMs: fc.integer({ min: 0, max: 60 }),
+    habits,
+    application,
+  })
+}
+
+const delayMs = fc.integer({ min: 1, max: 90 })
+
+function fate(isBehindTap: Arbitrary<boolean>): Arbitrary<FateSpec> {
+  return fc.record({
+    nth: fc.integer({ min: 0, max: 25 }),
+    fate: fc.constantFrom('lose', 'lose', 'delay', 'duplicate'),
+    isBehindTap,
+    extraMs: fc.integer({ min: 1, max: 400 }),
+  })
+}
+
+const NETWORKS: Record<Kind, Arbitrary<NetworkSpec>> = {
+  faithful: fc.record({
+    delayMs: fc.tuple(delayMs, delayMs),
+    isOrdered: fc.constant(true),
+    fates: fc.constant([]),
+  }),
+  complete: fc.record({
+    delayMs: fc.tuple(delayMs, delayMs),
+    isOrdered: fc.boolean(),
+    fates: fc.array(fate(fc.constant(true)), { maxLength: 5 }),
+  }),
+  any: fc.record({
+    delayMs: fc.tuple(delayMs, delayMs),
+    isOrdered: fc.boolean(),
+    fates: fc.array(fate(fc.boolean()), { maxLength: 5 }),
+  }),
+}
+
+const position = fc.constantFrom(0.5, 0, 1, 0.25)
+
+const completeTap: Arbitrary<TapSpec> = fc.record({
+  position,
+  sees: fc.constant('both'),
+  fromMs: fc.constant(0),
+  misses: fc.constant([]),
+  twice: fc.array(fc.integer({ min: 0, max: 25 }), { maxLength: 2 }),
+})
+
+const anyTap: Arbitrary<TapSpec> = fc.record({
+  position,
+  sees: fc.constantFrom('both', 'both', 'both', 'from 0', 'from 1'),
+  fromMs: fc.constantFrom(0, 0, 0, 50, 200),
+  misses: fc.array(fc.integer({ min: 0, max: 25 }), { maxLength: 3 }),
+  twice: fc.array(fc.integer({ min: 0, max: 25 }), { maxLength: 2 }),
+})
+
+export function connections(kind: Kind): Arbitrary<ConnectionSpec> {
+  return fc.record({
+    seed: fc.nat(),
+    hosts: fc.tuple(host('connect'), host('listen', 'listen', 'listen', 'listen', 'connect', 'refuse', 'silent')),
+    network: NETWORKS[kind],
+    tap: kind === 'any' ? anyTap : completeTap,
+  })
+}

@@ -1,0 +1,91 @@
+/**
+ * Each scenario as a tap half-way sees it: the states of both sides, the verdicts, the findings.
+ */
+import { describe, expect, it } from 'vitest'
+import { analyzeBytes } from '../../src/index.ts'
+import type { ConnectionReport, Report } from '../../src/report/model.ts'
+import type { Peer } from '../support/ladder.ts'
+import { captureOf } from '../support/ladder-capture.ts'
+import { type ExpectedState, readScenarios, type Scenario } from './scenario.ts'
+
+const PEERS = [
+  ['A', '10.0.0.1'],
+  ['B', '10.0.0.2'],
+] as const
+
+function sideOf(connection: ConnectionReport, address: string): 'client' | 'server' {
+  return connection.client.address === address ? 'client' : 'server'
+}
+
+/** The states that the report has a side enter, over all connections; opening passively is no news. */
+function entered(report: Report, address: string): string[] {
+  return report.connections.flatMap((connection) =>
+    connection.transitions
+      .filter(({ side, from, to }) => side === sideOf(connection, address) && !(from === 'CLOSED' && to === 'LISTEN'))
+      .map(({ to }) => to),
+  )
+}
+
+/** `actual`, when it is `expected` with or without the optional ones; else what it should have been. */
+function fitted(actual: readonly string[], expected: readonly ExpectedState[]): readonly string[] {
+  let at = 0
+  const out: string[] = []
+  for (const { state, isOptional } of expected) {
+    const isHere = actual[at] === state
+    if (isHere) at++
+    if (isHere || !isOptional) out.push(state)
+  }
+  return out
+}
+
+function valueAt(report: ConnectionReport, path: string): string {
+  const value = path
+    .split('.')
+    .reduce<unknown>((object, key) => (object as Record<string, unknown> | null | undefined)?.[key], report)
+  return String(value)
+}
+
+function fittedEnd(actual: string | null, expected: string): string | null {
+  if (expected === '*') return actual
+  if (!expected.startsWith('?')) return expected
+  return actual === null ? null : expected.slice(1)
+}
+
+function report(scenario: Scenario): Report {
+  return analyzeBytes(captureOf(scenario.ladder).bytes)
+}
+
+describe.each(readScenarios())('$family', ({ scenarios }) => {
+  describe.each(scenarios)('$number $name', (scenario) => {
+    const found = report(scenario)
+    const last = found.connections.at(-1)!
+
+    it.runIf(scenario.connections !== null)(`is ${scenario.connections} connection(s)`, () => {
+      expect(found.connections).toHaveLength(scenario.connections!)
+    })
+
+    it.each(PEERS)('has the states of %s', (peer: Peer, address) => {
+      const actual = entered(found, address)
+      expect(actual).toEqual(fitted(actual, scenario.states[peer]))
+    })
+
+    it.each(PEERS)('leaves %s in its last state', (peer: Peer, address) => {
+      const { state } = last[sideOf(last, address)]
+      expect(state).toBe(fittedEnd(state, scenario.end[peer]))
+    })
+
+    it.each(scenario.values)('says $path=$allowed of connection $connection', ({ connection, path, allowed }) => {
+      expect(allowed).toContain(valueAt(found.connections.at(connection)!, path))
+    })
+
+    it.runIf(scenario.findings.length > 0)('finds what it should', () => {
+      const codes = found.connections.flatMap(({ findings }) => findings.map(({ code }) => code))
+      expect(codes).toEqual(expect.arrayContaining(scenario.findings))
+    })
+  })
+})
+
+it('covers the 41 scenarios', () => {
+  const numbers = readScenarios().flatMap(({ scenarios }) => scenarios.map(({ number }) => Number(number)))
+  expect(numbers.sort((first, second) => first - second)).toEqual(Array.from({ length: 41 }, (_, at) => at + 1))
+})
