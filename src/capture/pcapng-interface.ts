@@ -59,7 +59,7 @@ export class PcapngInterface {
       return
     }
     const units = this.units
-    // The quotient of rounded doubles is off by one at most; the rest modulo 2^32 is exact and tells.
+    // The quotient of rounded doubles is off by one at most (up to 2^52 s); the rest modulo 2^32 is exact and tells.
     let seconds = Math.floor((high * 0x1_0000_0000 + low) / units)
     let rest = (low - Math.imul(seconds, units)) >>> 0
     if (rest >= 0xc000_0000) {

@@ -68,13 +68,16 @@ export class PcapngContainer implements Container {
       const type = view.getUint32(at, this.littleEndian)
       if (type === SECTION_HEADER) this.readByteOrder(view, at)
       const length = this.blockLength(view, at, type)
+      // Before the data is there: what a packet claims must not make anybody wait for it.
+      const isPacketBlock = type === ENHANCED_PACKET || type === PACKET
+      const source = isPacketBlock && end - at >= PACKET_DATA ? this.checkPacket(view, at, type, length) : null
       if (length > end - at) {
-        if (isPacket(type) && end - at >= PACKET_DATA) this.checkPacket(view, at, type, length)
         this.needed = length
         break
       }
       this.checkTrailer(view, at, length)
-      this.readBlock(view, at, type, length)
+      if (source !== null) this.readPacket(view, at, length, source)
+      else this.readBlock(view, at, type, length)
       at += length
     }
     return at
@@ -82,10 +85,6 @@ export class PcapngContainer implements Container {
 
   private readBlock(view: DataView, at: number, type: number, length: number): void {
     switch (type) {
-      case ENHANCED_PACKET:
-      case PACKET:
-        this.readPacket(view, at, type, length)
-        break
       case SIMPLE_PACKET:
         this.readSimplePacket(view, at, length)
         break
@@ -106,9 +105,8 @@ export class PcapngContainer implements Container {
     }
   }
 
-  private readPacket(view: DataView, at: number, type: number, length: number): void {
+  private readPacket(view: DataView, at: number, length: number, source: PcapngInterface): void {
     const little = this.littleEndian
-    const source = this.checkPacket(view, at, type, length)
     const capturedLength = view.getUint32(at + 20, little)
     const originalLength = view.getUint32(at + 24, little)
     const data = at + PACKET_DATA
@@ -121,7 +119,7 @@ export class PcapngContainer implements Container {
     } else this.delivery.deliverUntimed(view, data, capturedLength, originalLength)
   }
 
-  /** Checks what the first 28 bytes of a packet block say, before its data must be there. Returns its interface. */
+  /** Checks what the first 28 bytes of a packet block say. Returns its interface. */
   private checkPacket(view: DataView, at: number, type: number, length: number): PcapngInterface {
     const little = this.littleEndian
     const id = type === PACKET ? view.getUint16(at + 8, little) : view.getUint32(at + 8, little)
@@ -305,7 +303,3 @@ export class PcapngContainer implements Container {
 
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d
 const BYTE_ORDER_MAGIC_SWAPPED = 0x4d3c2b1a
-
-function isPacket(type: number): boolean {
-  return type === ENHANCED_PACKET || type === PACKET
-}

@@ -1,6 +1,7 @@
 /**
  * What holds for every format: the packets are right, however the bytes arrive and wherever they end.
  */
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Collected, collect, collectInPieces } from '../support/collect-packets.ts'
 import { FORMATS } from './formats.ts'
@@ -49,6 +50,34 @@ describe.each(FORMATS)('$name', ({ bytes, format, packets, ends }) => {
     const cut = collect(bytes.slice(0, -1))
     expect(cut.info).toMatchObject({ format, packets: 4, cutShort: true })
     expect(cut.error).toBeNull()
+  })
+})
+
+describe('a capture with wrong bytes in it', () => {
+  const wrongBytes = fc.array(
+    fc.tuple(fc.nat(), fc.oneof(fc.nat({ max: 255 }), fc.constantFrom(0, 0x7f, 0x80, 0xff))),
+    {
+      minLength: 1,
+      maxLength: 8,
+    },
+  )
+
+  it('gives packets within its bytes, then nothing worse than a CaptureError, the same in any pieces', () => {
+    const property = fc.property(
+      fc.constantFrom(...FORMATS),
+      wrongBytes,
+      fc.integer({ min: 1, max: 200 }),
+      (...any) => {
+        const [{ bytes }, wrong, pieceLength] = any
+        const damaged = bytes.slice()
+        for (const [at, value] of wrong) damaged[at % damaged.length] = value
+        const whole = collect(damaged)
+        expect(collectInPieces(damaged, pieceLength)).toEqual(whole)
+        expect(whole.info.bytes).toBeLessThanOrEqual(damaged.length)
+        if (whole.error !== null) expect(whole.error.offset).toBeLessThanOrEqual(damaged.length)
+      },
+    )
+    fc.assert(property, { numRuns: 3_000 })
   })
 })
 
