@@ -37,12 +37,18 @@ function decoded(decoder: Decoder, packet: Packet): unknown {
 
 /** One decoder for each kind of surroundings, so that they hold the same fragments. */
 const SURROUNDINGS = [0x00, 0xff, 0x45].map((by) => ({ by, decoder: new Decoder() }))
+const ALONE = new Decoder()
 
 function expectBlindToSurroundings(data: Uint8Array, linkType: number, originalLength: number): void {
   const [first, ...others] = SURROUNDINGS.map(({ by, decoder }) =>
     decoded(decoder, surrounded(data, by, linkType, originalLength)),
   )
   for (const other of others) expect(other).toEqual(first)
+  // In a buffer that is the packet and nothing else, reading outside of it throws.
+  const alone = packetOf(data, { linkType, originalLength })
+  alone.view = new DataView(data.slice().buffer)
+  alone.offset = 0
+  expect(() => decoded(ALONE, alone)).not.toThrow()
 }
 
 test.each(ALL)(
