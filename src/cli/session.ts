@@ -45,7 +45,7 @@ export class Session {
     this.messages = new Messages(process.stderr, options.quiet === true)
     this.terminal = terminalOf(process, options.output === undefined, options.color)
     const all = [...(options.read ?? []), ...paths]
-    if (all.length === 0) throw new UsageError('which capture? Give a file, a directory, or - for standard input')
+    if (all.length === 0) throw new UsageError('which capture? Give a file, a directory, or - for standard input; more: finwait --help')
     if (all.filter((path) => path === '-').length > 1) throw new UsageError('standard input can be read once only')
     const { files, failures } = findCaptures(all)
     if (files.length === 0) throw new UsageError(failures.map((failure) => missingText(failure, commands)).join('\n'))
@@ -101,13 +101,13 @@ export class Session {
     this.#output.end()
     if (this.#isReaderGone) return EXIT_DONE
     const { infos, failures } = this.#outcome
+    const wrong = [...this.#failures, ...failures].map(({ file, error }) => failureText(file, error))
     for (const { file, info } of infos) {
       for (const warning of info.warnings) this.messages.warning(warningText(file, warning))
-    }
-    const wrong = [...this.#failures, ...failures].map(({ file, error }) => failureText(file, error))
-    if (this.#options.strict) {
-      const cut = infos.filter(({ info }) => info.cutShort)
-      wrong.push(...cut.map(({ file }) => `${fileName(file)}: ends in the middle of a packet (--strict)`))
+      if (!info.cutShort) continue
+      const cut = `${fileName(file)}: ends in the middle of a packet`
+      if (this.#options.strict) wrong.push(`${cut} (--strict)`)
+      else this.messages.warning(cut)
     }
     if (this.#outputFailure !== null) wrong.push(`standard output: ${this.#outputFailure}`)
     for (const text of wrong) this.messages.error(text)

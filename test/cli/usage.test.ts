@@ -7,7 +7,7 @@ import { finwait } from '../support/fake-process.ts'
 
 describe('wrong usage is told in one line, with exit code 2', () => {
   it.each([
-    [[], 'finwait: which capture? Give a file, a directory, or - for standard input\n'],
+    [[], 'finwait: which capture? Give a file, a directory, or - for standard input; more: finwait --help\n'],
     [['show'], "finwait: missing required argument 'capture'\n"],
     [['--fromat', 'json', 'a.pcap'], "finwait: unknown option '--fromat' (did you mean --format?)\n"],
     [['--format', 'jsn', 'a.pcap'], 'finwait: no such format: jsn (did you mean json?)\n'],
@@ -29,7 +29,7 @@ describe('wrong usage is told in one line, with exit code 2', () => {
     [['shwo', '3'], /^finwait: shwo: no such file \(did you mean the command show\?\)\n/],
     [['-', '-'], 'finwait: standard input can be read once only\n'],
     [['show', 'a.pcap', 'b.pcap'], /^finwait: b\.pcap: expected the number of a connection at the end/],
-    [['show', '3'], 'finwait: which capture? Give a file, a directory, or - for standard input\n'],
+    [['show', '3'], 'finwait: which capture? Give a file, a directory, or - for standard input; more: finwait --help\n'],
     [['show', '--format', 'table', 'a', '3'], 'finwait: no such format: table: text, json\n'],
   ] as [string[], string | RegExp][])('%j', async (words, message) => {
     const { exitCode, stdout, stderr } = await finwait(...words)
