@@ -9,7 +9,9 @@ import type { LadderSegment, ShowReport, TransitionReport } from './model.ts'
 
 export interface LadderRow {
   time: string
-  /** null for a timer, or when the frame is missing from the capture. */
+  /** null for a timer. */
+  frame: number | null
+  /** null for a timer, and when the frame is not one of the connection's segments. */
   segment: LadderSegment | null
   /** Segments left out before this row. */
   omittedBefore: number
@@ -20,6 +22,7 @@ export interface LadderRow {
 export function ladderRows({ connection, segments }: ShowReport): LadderRow[] {
   const rows: LadderRow[] = segments.map((segment) => ({
     time: segment.time,
+    frame: segment.frame,
     segment,
     omittedBefore: segment.omittedBefore,
     transitions: { client: [], server: [] },
@@ -46,7 +49,8 @@ function rowOf(transition: TransitionReport, rows: LadderRow[], earliest: number
   const at =
     moment === null ? -1 : rows.findIndex(({ segment }) => segment?.frame === moment.frame && segment.time === time)
   if (at !== -1) return rows[Math.max(at, earliest)]!
-  const bare: LadderRow = { time, segment: null, omittedBefore: 0, transitions: { client: [], server: [] } }
+  const frame = moment?.frame ?? null
+  const bare: LadderRow = { time, frame, segment: null, omittedBefore: 0, transitions: { client: [], server: [] } }
   let before = rows.findIndex((row, i) => i > earliest && row.time > time)
   if (before === -1) before = rows.length
   rows.splice(before, 0, bare)

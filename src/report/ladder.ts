@@ -67,7 +67,7 @@ const MIDDLE_MAX = 48
 function layoutOf({ connection }: ShowReport, rows: readonly LadderRow[], options: LadderOptions): Layout {
   const widest = (texts: string[], least: number) => texts.reduce((width, text) => Math.max(width, text.length), least)
   const frame = widest(
-    rows.map(({ segment }) => String(segment?.frame ?? '')),
+    rows.map((row) => String(row.frame ?? '')),
     'frame'.length,
   )
   const time = widest(
@@ -122,7 +122,7 @@ function rowLines(row: LadderRow, start: string, layout: Layout, options: Ladder
   const lines: string[] = []
   for (let i = 0; i < Math.max(client.length, server.length, middle.length); i++) {
     const isFirst = i === 0
-    const frame = piece(isFirst && segment !== null ? String(segment.frame) : '')
+    const frame = piece(isFirst ? String(row.frame ?? '') : '')
     const time = piece(isFirst ? relativeTime(start, row.time) : '', palette.dim)
     const lifeline = glyphs(options.unicode).lifeline
     lines.push(lineOf([frame, time], client[i], middle[i], server[i], lifeline, layout, palette))

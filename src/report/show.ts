@@ -57,7 +57,8 @@ function legendLines({ connection, segments, omitted }: ShowReport, options: Rep
   if (has.has('proved')) meanings.push(`${proved}3: proved by frame 3, which the side could not have sent otherwise`)
   if (has.has('assumed')) meanings.push('?: assumed, nothing in the capture proves or contradicts it')
   const placed = segments.reduce((sum, segment) => sum + segment.omittedBefore, 0)
-  if (omitted > placed) meanings.push(`not shown: ${counted(omitted - placed, 'segment')} that change no state`)
+  if (omitted > placed)
+    meanings.push(`not shown, because no state changed by it: ${counted(omitted - placed, 'segment')}`)
   return meanings.flatMap((meaning) => wrapped(meaning, 0, options)).map(options.palette.dim)
 }
 

@@ -1,6 +1,7 @@
 /**
  * Moments and intervals as a reader wants them. Knows no clock: every time comes out of the report.
  */
+import { NO_BREAK } from './text.ts'
 
 /** `2026-11-20T10:00:00.123456789Z` → whole seconds since 1970, and the nanoseconds beside them. */
 function parse(time: string): { seconds: number; ns: number } {
@@ -49,7 +50,7 @@ function threeDigits(value: number): string {
   return value < 9.995 ? value.toFixed(2) : value < 99.95 ? value.toFixed(1) : value.toFixed(0)
 }
 
-/** `2026-11-20 10:00:00.123`: a moment to read, in UTC, to the millisecond. */
+/** `2026-11-20 10:00:00.123`: a moment to read, in UTC, to the millisecond; never broken into two lines. */
 export function clockTime(time: string): string {
-  return `${time.slice(0, 10)} ${time.slice(11, 23)}`
+  return `${time.slice(0, 10)}${NO_BREAK}${time.slice(11, 23)}`
 }
