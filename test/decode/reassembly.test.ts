@@ -85,6 +85,21 @@ test.each([
   expect(decoder.reassembly.refused).toBe(1)
 })
 
+test('the largest datagram that IP can have is put together', () => {
+  const segment = new Segment()
+  const payload = tcp({ seq: 42, payload: new Uint8Array(65_515) })
+  const packets = [0, 32_000, 64_000].map((start) =>
+    ipv4({
+      id: 7,
+      fragmentOffset: start,
+      moreFragments: start < 64_000,
+      payload: payload.subarray(start, start + 32_000),
+    }),
+  )
+  expect(outcomes(new Decoder(), segment, ...packets).at(-1)).toBe(Outcome.TCP)
+  expect(segment.payloadLength).toBe(65_515)
+})
+
 test('what snaplen cut cannot be put together; the first fragment is read for what it has', () => {
   const decoder = new Decoder()
   const segment = new Segment()

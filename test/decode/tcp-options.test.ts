@@ -40,9 +40,12 @@ test.each([
   ['a window scale of 14', '03030e 00', { ...NONE, windowScale: 14 }],
   ['a window scale above 14 is used as 14', '030315 00', { ...NONE, windowScale: 14 }],
   ['a window scale of 0 is not its absence', '030300 00', { ...NONE, windowScale: 0 }],
+  ['one SACK block', '0101 050a 00000001 00000009', { ...NONE, sackBlocks: 1, sackEnd: 9 }],
   ['two SACK blocks', '0101 0512 00000001 00000002 00000003 00000004', { ...NONE, sackBlocks: 2, sackEnd: 2 }],
   ['a Fast Open request', '2202 0000', { ...NONE, fastOpenCookieLength: 0 }],
   ['a Fast Open cookie', '220a 0102030405060708 0000', { ...NONE, fastOpenCookieLength: 8 }],
+  ['the shortest Fast Open cookie', '2206 01020304 0000', { ...NONE, fastOpenCookieLength: 4 }],
+  ['the longest Fast Open cookie', `2212 ${'ab'.repeat(16)} 0000`, { ...NONE, fastOpenCookieLength: 16 }],
   ['an experimental Fast Open request', 'fe04f989', { ...NONE, fastOpenCookieLength: 0 }],
   ['an experimental Fast Open cookie', 'fe0cf989 0102030405060708', { ...NONE, fastOpenCookieLength: 8 }],
   ['another experiment', 'fe04abcd', NONE],
@@ -61,6 +64,7 @@ test.each([
   ['an option longer than the list', '080a0000'],
   ['MSS of length 3', '02030000'],
   ['SACK with half a block', '05060000 00000000'],
+  ['Fast Open with a cookie of 18 bytes', `2214 ${'ab'.repeat(18)}`],
   ['Fast Open with an odd cookie', '2207 0102030405 00'],
 ])('%s is malformed', (_name, options) => {
   expect(parsed(options).isMalformed).toBe(true)
