@@ -6,16 +6,7 @@
  * verified: what a wrong byte does to a capture, the container's reader sees.
  */
 
-/** Damage in a frame. `offset`: where in the compressed data. */
-export class Lz4Error extends Error {
-  override readonly name: string = 'Lz4Error'
-  readonly offset: number
-
-  constructor(offset: number, message: string) {
-    super(message)
-    this.offset = offset
-  }
-}
+import { UnpackError } from './unpack-error.ts'
 
 const FRAME_MAGIC = 0x184d2204
 const SKIPPABLE_MAGIC = 0x184d2a50
@@ -49,7 +40,7 @@ export class Lz4Unpacker {
     this.take = take
   }
 
-  /** Unpacks what is complete, and keeps a copy of the rest. Throws `Lz4Error` at damage. */
+  /** Unpacks what is complete, and keeps a copy of the rest. Throws `UnpackError` at damage. */
   write(chunk: Uint8Array): void {
     this.waiting.push(new Uint8Array(chunk))
     this.waitingLength += chunk.length
@@ -158,8 +149,8 @@ export class Lz4Unpacker {
     this.expect('block-size', 4)
   }
 
-  private error(message: string): Lz4Error {
-    return new Lz4Error(this.offset, message)
+  private error(message: string): UnpackError {
+    return new UnpackError(this.offset, message)
   }
 }
 

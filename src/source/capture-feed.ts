@@ -7,6 +7,7 @@ import { CaptureError } from '../capture/capture-error.ts'
 import { CaptureReader } from '../capture/capture-reader.ts'
 import type { CaptureInfo } from '../capture/info.ts'
 import type { PacketSink, TimeBase } from '../capture/packet.ts'
+import { UnpackError } from '../capture/unpack-error.ts'
 import { CaptureWindow } from './capture-window.ts'
 import { type Compression, createUnpacker, type Unpacker } from './compression.ts'
 
@@ -107,8 +108,14 @@ export class CaptureFeed {
   /** What the reader or the sink threw passes as it is; everything else is damage in the compressed data. */
   private compressionError(cause: unknown): unknown {
     if (cause === this.takeFailure || cause instanceof CaptureError) return cause
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    const message = `expected ${this.compression} data, found damage within its first ${this.bytesWritten} bytes: ${reason}`
+    const message =
+      cause instanceof UnpackError
+        ? `at byte ${cause.offset} of the compressed file: ${cause.message}`
+        : `expected ${this.compression} data, found damage within the first ${this.bytesWritten} bytes of the file: ${reasonOf(cause)}`
     return new CaptureError('compression', this.window.bytesTaken, message)
   }
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
 }

@@ -47,11 +47,22 @@ export async function createUnpacker(
     const lz4 = new Lz4Unpacker(take)
     return { write: async (chunk) => lz4.write(chunk), end: async () => lz4.end() }
   }
-  // Node has no zstd before 22.15, and in 24.21 loses what follows the end of a frame: concatenated files break.
+  return createZstdUnpacker(take)
+}
+
+/** By fzstd: Node has no zstd before 22.15, and in 24.21 it loses what follows the end of a frame. */
+async function createZstdUnpacker(take: (bytes: Uint8Array) => void): Promise<Unpacker> {
+  const { ZstdFrames } = await import('../capture/zstd-frames.ts')
   const { Decompress, ZstdErrorCode } = await import('fzstd')
+  const frames = new ZstdFrames()
   const zstd = new Decompress(take)
   return {
-    write: async (chunk) => zstd.push(new Uint8Array(chunk)),
+    write: async (chunk) => {
+      const sound = frames.write(chunk)
+      // A copy, as fzstd keeps what it cannot use yet; a slice of a Buffer would be none.
+      zstd.push(new Uint8Array(chunk.subarray(0, sound)))
+      frames.check()
+    },
     end: async () => {
       try {
         zstd.push(new Uint8Array(0), true)

@@ -205,7 +205,7 @@ describe('gzip', () => {
     const { packets, error } = await read(write('damaged.pcap.gz', damaged))
     expect(packets.length).toBeGreaterThan((700_000 - 256 * 1024) / 616 - 1)
     expect(error?.code).toBe('compression')
-    expect(error?.message).toMatch(/^expected gzip data, found damage within its first \d+ bytes: /)
+    expect(error?.message).toMatch(/^expected gzip data, found damage within the first \d+ bytes of the file: /)
     expect(error?.offset).toBe(24 + 616 * packets.length)
   })
 
@@ -248,6 +248,13 @@ describe.each([
       const { error, packets } = await read(write(`damaged.${program}`, damaged))
       expect(error?.code).toBe('compression')
       expect(packets.length).toBeGreaterThan(500)
+    })
+
+    it('that is followed by something else gives its packets, then an error', async () => {
+      const followed = Buffer.concat([pack(pcap(few)), Buffer.from('something else')])
+      const { packets, error } = await read(write(`followed.${program}`, followed))
+      expect(packets.length).toBe(3)
+      expect(error?.message).toMatch(`at byte ${followed.length - 14} of the compressed file: expected the start of a`)
     })
 
     it('that is cut before its first block ends says so', async () => {
