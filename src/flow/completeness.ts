@@ -3,7 +3,7 @@
  */
 import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN } from '../decode/segment.ts'
 
-const COMPLETENESS_SYN = 1
+export const COMPLETENESS_SYN = 1
 const COMPLETENESS_SYN_ACK = 2
 export const COMPLETENESS_ACK = 4
 export const COMPLETENESS_DATA = 8

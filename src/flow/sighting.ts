@@ -16,6 +16,9 @@ export class Sighting {
   /** The first SACK block repeats acknowledged data (RFC 2883 §4). */
   hasDsack = false
   isCorrupt = false
+  /** Wireshark's stream of the segment, and what that stream had shown with it. */
+  stream = 0
+  completeness = 0
 
   /** Reads what the fast path left out. `segment` is the decoder's and stays its own. */
   read(segment: Segment, packet: Packet): void {

@@ -17,14 +17,16 @@ const TAG_MASK = (1 << TAG_BITS) - 1
 export const MAX_RECORDS = (1 << (31 - TAG_BITS)) - 1
 const IPV6_WORDS = 8
 
-function mix(value: number): number {
+/** Scatters 32 bits. */
+export function mix(value: number): number {
   let h = value
   h = Math.imul(h ^ (h >>> 16), 0x7feb352d)
   h = Math.imul(h ^ (h >>> 15), 0x846ca68b)
   return h ^ (h >>> 16)
 }
 
-function fold(a: number, b: number, c: number, d: number, seed: number): number {
+/** Four words as one. */
+export function fold(a: number, b: number, c: number, d: number, seed: number): number {
   return mix(mix(mix(a ^ seed) ^ b) ^ c) ^ d
 }
 

@@ -6,6 +6,7 @@
 import type { Packet } from '../capture/packet.ts'
 import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN, type Segment } from '../decode/segment.ts'
 import { distance } from '../tcp/seq.ts'
+import { IDLE_NS } from './anomalies.ts'
 import { ClosingQueue } from './closing-queue.ts'
 import { COMPLETENESS_ACK, COMPLETENESS_DATA } from './completeness.ts'
 import type { Connection } from './connection.ts'
@@ -28,10 +29,11 @@ import {
   STATE,
 } from './record.ts'
 import { Sighting } from './sighting.ts'
+import { Streams } from './streams.ts'
 
-/** A pause worth remembering: heartbeats are slower, conversations faster. */
-const IDLE_NS = 400e6
 const CONTROL = FLAG_SYN | FLAG_FIN | FLAG_RST
+const HAS_DATA = COMPLETENESS_DATA << COMPLETENESS_SHIFT
+const HAS_PURE_ACK = COMPLETENESS_ACK << COMPLETENESS_SHIFT
 
 export interface TrackerOptions {
   /** 2MSL in nanoseconds: how long a closed connection is kept for what may still come. */
@@ -51,13 +53,14 @@ export class Tracker {
   private readonly contests: Map<number, Contest> = new Map()
   private readonly closing: ClosingQueue = new ClosingQueue()
   private readonly seen: Sighting = new Sighting()
+  private readonly streams: Streams
   private nextNumber = 0
-  private nextStream = 0
   private evictionHand = 0
 
   constructor(options: TrackerOptions, onConnection: (connection: Connection) => void) {
     this.options = options
     this.ledger = new Ledger(options.seed)
+    this.streams = new Streams(options.seed)
     this.onConnection = onConnection
   }
 
@@ -66,6 +69,9 @@ export class Tracker {
     const found = this.ledger.table.find(segment)
     if (found >= 0 && this.count(found, segment, packet)) return
     this.seen.read(segment, packet)
+    this.streams.enter(segment, found < 0 ? -1 : this.ledger.streamOf(found >>> 1))
+    this.seen.stream = this.streams.stream
+    this.seen.completeness = this.streams.completeness
     this.slow(found, this.seen)
     if (packet.timeNs - this.closing.oldestNs > this.options.timeWaitNs) this.sweep(packet.timeNs)
   }
@@ -83,6 +89,8 @@ export class Tracker {
     const peer = base + SIDE_A + (1 - (found & 1)) * SIDE_WORDS
     const { seq, ack, window, payloadLength } = segment
     if (seq !== page[own + NEXT] || window === 0) return false
+    // What completes the stream is `Streams`' to note.
+    if ((state & (payloadLength > 0 ? HAS_DATA : HAS_PURE_ACK)) === 0) return false
     const outstanding = distance(page[peer + NEXT]!, ack)
     if (outstanding < 0 || distance(ack, page[own + ACK]!) < 0) return false
     const doubles = table.doublesOf(index)
@@ -93,13 +101,10 @@ export class Tracker {
     page[own + SEGMENTS]!++
     page[own + ACK] = ack
     page[own + EDGE] = ack + (window << ((state >>> (SCALE_SHIFT + 4 * (found & 1))) & 15))
-    if (payloadLength === 0) {
-      page[base + STATE] = state | (COMPLETENESS_ACK << COMPLETENESS_SHIFT)
-      return true
-    }
+    if (payloadLength === 0) return true
     page[own + NEXT] = seq + payloadLength
     doubles[(own + BYTES) >> 1]! += payloadLength
-    page[base + STATE] = state | (COMPLETENESS_DATA << COMPLETENESS_SHIFT) | (outstanding > 0 ? FULL_DUPLEX : 0)
+    if (outstanding > 0) page[base + STATE] = state | FULL_DUPLEX
     return true
   }
 
@@ -124,14 +129,13 @@ export class Tracker {
   private meet(seen: Sighting): number {
     const other = this.ledger.table.otherPath
     if (other >= 0 && this.ledger.isCopyOnOtherPath(other, seen)) return other
-    const stream = other >= 0 ? this.ledger.streamOf(other >>> 1) : -1
-    return this.open(seen, stream) << 1
+    return this.open(seen) << 1
   }
 
-  private open(seen: Sighting, stream: number): number {
+  private open(seen: Sighting): number {
     if (this.ledger.table.size >= this.options.maxConnections) this.evict()
     this.ledger.table.find(seen.segment)
-    return this.ledger.open(seen, this.nextNumber++, stream >= 0 ? stream : this.nextStream++)
+    return this.ledger.open(seen, this.nextNumber++)
   }
 
   private enter(at: number, seen: Sighting): void {
@@ -155,12 +159,11 @@ export class Tracker {
       for (const { direction, seen } of contest.held) this.enter((index << 1) | direction, seen)
       return
     }
-    const stream = contest.incumbent.isSameSyn ? this.ledger.streamOf(index) : -1
     for (const held of contest.held) {
       if (!contest.isOfNew(held)) this.enter((index << 1) | held.direction, held.seen)
     }
     this.close(index, contest)
-    const opened = this.open(contest.syn, stream)
+    const opened = this.open(contest.syn)
     if (contest.incumbent.isSameSyn) this.ledger.markDuplicateSyn(opened)
     this.enter(opened << 1, contest.syn)
     for (const held of contest.held) {
@@ -170,9 +173,8 @@ export class Tracker {
 
   /** A SYN-ACK with new numbers on a closed connection: the SYN before it was not captured. */
   private replace(index: number, seen: Sighting): void {
-    const stream = this.ledger.streamOf(index)
     this.close(index, null)
-    this.enter(this.open(seen, stream) << 1, seen)
+    this.enter(this.open(seen) << 1, seen)
   }
 
   /** An ICMP error that quotes a segment of a connection attempt. */

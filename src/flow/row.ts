@@ -1,0 +1,77 @@
+/**
+ * One record opened for one segment: its words, and which end sends. A single one is reused for every segment off the
+ * fast path, so that nobody else computes offsets. Layout and bits: `record.ts`.
+ */
+import { LAST_TIME, SIDE_A, SIDE_WORDS, STATE } from './record.ts'
+import type { ConnectionTable } from './table.ts'
+
+export class Row {
+  index = -1
+  /** 0 when end A sends, 1 when end B does. */
+  direction: 0 | 1 = 0
+  page: Int32Array = new Int32Array(0)
+  doubles: Float64Array = new Float64Array(0)
+  /** Word offsets in `page`: of the record, of the sender's side, of the other side. */
+  base = 0
+  own = 0
+  peer = 0
+
+  /** `at` is index << 1 | direction, as `ConnectionTable.find` gives it. */
+  open(table: ConnectionTable, at: number): this {
+    const index = at >>> 1
+    this.index = index
+    this.direction = (at & 1) as 0 | 1
+    this.page = table.page(index)
+    this.doubles = table.doublesOf(index)
+    this.base = table.baseOf(index)
+    this.own = this.base + SIDE_A + this.direction * SIDE_WORDS
+    this.peer = this.base + SIDE_A + (1 - this.direction) * SIDE_WORDS
+    return this
+  }
+
+  get state(): number {
+    return this.page[this.base + STATE]!
+  }
+
+  set state(bits: number) {
+    this.page[this.base + STATE] = bits
+  }
+
+  get lastTimeNs(): number {
+    return this.doubles[(this.base + LAST_TIME) >> 1]!
+  }
+
+  set lastTimeNs(timeNs: number) {
+    this.doubles[(this.base + LAST_TIME) >> 1] = timeNs
+  }
+
+  /** Bit of a pair (`SEEN`, `FIN`, …) for the sender, and for the other end. */
+  ownHas(pair: number): boolean {
+    return (this.state & (pair << this.direction)) !== 0
+  }
+
+  peerHas(pair: number): boolean {
+    return (this.state & (pair << (1 - this.direction))) !== 0
+  }
+
+  /** Whether both bits of a pair are set, or either. */
+  bothHave(pair: number): boolean {
+    return (this.state & (pair | (pair << 1))) === (pair | (pair << 1))
+  }
+
+  eitherHas(pair: number): boolean {
+    return (this.state & (pair | (pair << 1))) !== 0
+  }
+
+  set(bits: number): void {
+    this.page[this.base + STATE]! |= bits
+  }
+
+  clear(bits: number): void {
+    this.page[this.base + STATE]! &= ~bits
+  }
+
+  setOwn(pair: number): void {
+    this.set(pair << this.direction)
+  }
+}
