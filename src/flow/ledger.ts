@@ -37,6 +37,8 @@ export class Ledger {
   private readonly freeRares: number[] = []
   /** Numbers of connections whose SYN repeats that of the one before. */
   private readonly duplicateSyns: Set<number> = new Set()
+  /** Numbers of connections that have left their first stream → what that one had shown. */
+  private readonly firstStreams: Map<number, number> = new Map()
 
   constructor(seed: number) {
     this.table = new ConnectionTable(seed)
@@ -60,6 +62,7 @@ export class Ledger {
   /** Enters one segment. Returns whether the connection looks closed now, both ways or by a RST. */
   enter(at: number, seen: Sighting): boolean {
     const row = this.rowAt(at)
+    this.noteStream(row, seen)
     if (this.isTapCopy(row, seen)) return this.enterCopy(row, seen)
     checkSum(row, seen)
     if (seen.isCorrupt) {
@@ -76,8 +79,17 @@ export class Ledger {
     return (seen.isControl || clears) && isClosed(row)
   }
 
+  /** Takes over what the stream has shown. A SYN that was refused may have begun another stream: the first one counts. */
+  private noteStream(row: Row, { stream, completeness }: Sighting): void {
+    if (stream !== row.page[row.base + R.STREAM]) {
+      const number = row.page[row.base + R.NUMBER]!
+      if (!this.firstStreams.has(number)) this.firstStreams.set(number, completenessIn(row.state))
+      row.clear(R.COMPLETENESS_MASK << R.COMPLETENESS_SHIFT)
+    }
+    row.set(completeness << R.COMPLETENESS_SHIFT)
+  }
+
   private count(row: Row, seen: Sighting): void {
-    row.set(seen.completeness << R.COMPLETENESS_SHIFT)
     row.page[row.own + R.SEGMENTS]!++
     if (isAnomalous(row, seen)) countAnomaly(this.rareOf(row), row, seen)
   }
@@ -238,6 +250,7 @@ export class Ledger {
     const ports: [number, number] = [table.portOf(index, 0), table.portOf(index, 1)]
     const { sideOf, roles } = assignRoles(chain, ports)
     const rareSlot = page[base + R.RARE]! - 1
+    const number = page[base + R.NUMBER]!
     const connection = summarize({
       page,
       base,
@@ -249,8 +262,10 @@ export class Ledger {
       roles,
       rare: rareSlot >= 0 ? this.rares[rareSlot]! : null,
       takenOverBy: successor ? this.takeover(successor, sideOf) : null,
-      isDuplicateSyn: this.duplicateSyns.delete(page[base + R.NUMBER]!),
+      completeness: this.firstStreams.get(number) ?? completenessIn(page[base + R.STATE]!),
+      isDuplicateSyn: this.duplicateSyns.delete(number),
     })
+    this.firstStreams.delete(number)
     this.release(index, rareSlot)
     return connection
   }
@@ -272,6 +287,11 @@ export class Ledger {
     this.table.remove(index)
     page[base + R.NUMBER] = -1
   }
+}
+
+/** Wireshark's tcp.completeness in a record's state. */
+function completenessIn(state: number): number {
+  return (state >>> R.COMPLETENESS_SHIFT) & R.COMPLETENESS_MASK
 }
 
 /** A wrong checksum means a damaged packet only when its sender's others are right; else it is offloading. */

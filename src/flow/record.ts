@@ -61,6 +61,7 @@ export const CONTESTED = 1 << 14
 export const FULL_DUPLEX = 1 << 15
 /** Bits 16-21: Wireshark's tcp.completeness. */
 export const COMPLETENESS_SHIFT = 16
+export const COMPLETENESS_MASK = 0x3f
 /** Bits 22-25 and 26-29: window scale of A and B. */
 export const SCALE_SHIFT = 22
 export const CUT = 1 << 30

@@ -20,6 +20,7 @@ interface Entry {
   roles: Connection['roles']
   rare: RareEvents | null
   takenOverBy: Connection['takenOverBy']
+  completeness: number
   isDuplicateSyn: boolean
 }
 
@@ -48,7 +49,7 @@ export function summarize(entry: Entry): Connection {
     isFullDuplex: (state & R.FULL_DUPLEX) !== 0,
     isCutBySnaplen: (state & R.CUT) !== 0,
     hasOffload: (state & R.OFFLOAD) !== 0,
-    completeness: (state >>> R.COMPLETENESS_SHIFT) & 0x3f,
+    completeness: entry.completeness,
     observations: chain,
     rare: rare ? { events: rare, ends: [client, server] } : null,
     takenOverBy: entry.takenOverBy,
