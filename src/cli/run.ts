@@ -3,6 +3,8 @@
  * system, and standard input. Next: program.ts.
  */
 import { type Command, CommanderError } from 'commander'
+import { escapeTerminal } from '../report/escape.ts'
+import { EXIT_COULD_NOT_RUN, EXIT_DONE } from './exit-code.ts'
 import { Messages } from './messages.ts'
 import type { ProcessLike } from './process.ts'
 import { buildProgram } from './program.ts'
@@ -11,10 +13,12 @@ import { UsageError } from './usage-error.ts'
 /**
  * Runs the command that `process.argv` asks for.
  *
- * @returns the exit code: 0 done, 1 a finding as asked for, 2 could not run, 130 after Ctrl-C
+ * @returns the exit code, see exit-code.ts
  */
 export async function run(process: ProcessLike): Promise<number> {
-  let exitCode = 0
+  // Nobody is left to tell that nobody reads what is told.
+  process.stderr.on('error', () => {})
+  let exitCode: number = EXIT_DONE
   const program = buildProgram(process, (code) => {
     exitCode = code
   })
@@ -23,11 +27,12 @@ export async function run(process: ProcessLike): Promise<number> {
     await program.parseAsync([...process.argv])
     return exitCode
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    if (!(error instanceof UsageError)) throw error
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_DONE : EXIT_COULD_NOT_RUN
+    // An exception left to Node would end with 1, which means a finding.
+    const text = error instanceof UsageError ? error.message : `a bug: ${error instanceof Error ? error.stack : error}`
     const messages = new Messages(process.stderr, false)
-    for (const line of error.message.split('\n')) messages.error(line)
-    return 2
+    for (const line of text.split('\n')) messages.error(line)
+    return EXIT_COULD_NOT_RUN
   }
 }
 
@@ -43,7 +48,7 @@ function configure(command: Command, { stdout, stderr }: ProcessLike): void {
         .trim()
         .replace(/^error: /, '')
         .replace(/\n\(Did you mean (.*)\?\)$/s, ' (did you mean $1?)')
-      write(`finwait: ${line}\n`)
+      write(`finwait: ${escapeTerminal(line)}\n`)
     },
   })
 }

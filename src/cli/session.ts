@@ -2,6 +2,7 @@
  * What every command does around the reading of captures: find them, show progress, heed Ctrl-C and a reader that
  * went away, and say in the end what was wrong. The report comes first, then the reasons.
  */
+import { EXIT_COULD_NOT_RUN, EXIT_DONE, EXIT_FOUND, EXIT_INTERRUPTED } from './exit-code.ts'
 import { failureText, fileName, Messages, warningText } from './messages.ts'
 import { type ReportOutput, toFile, toStdout } from './output.ts'
 import type { ProcessLike } from './process.ts'
@@ -10,13 +11,6 @@ import { type CaptureTaker, type Failure, findCaptures, type ReadOutcome, readCa
 import type { RunOptions } from './run-options.ts'
 import { type Terminal, terminalOf } from './terminal.ts'
 import { nearest, UsageError } from './usage-error.ts'
-
-export const EXIT_DONE = 0
-/** `--fail-on` met a finding. */
-export const EXIT_FOUND = 1
-/** Wrong usage, or a capture that cannot be read to its end. */
-export const EXIT_COULD_NOT_RUN = 2
-export const EXIT_INTERRUPTED = 130
 
 export class Session {
   readonly messages: Messages
@@ -45,7 +39,8 @@ export class Session {
     this.messages = new Messages(process.stderr, options.quiet === true)
     this.terminal = terminalOf(process, options.output === undefined, options.color)
     const all = [...(options.read ?? []), ...paths]
-    if (all.length === 0) throw new UsageError('which capture? Give a file, a directory, or - for standard input; more: finwait --help')
+    if (all.length === 0)
+      throw new UsageError('which capture? Give a file, a directory, or - for standard input; more: finwait --help')
     if (all.filter((path) => path === '-').length > 1) throw new UsageError('standard input can be read once only')
     const { files, failures } = findCaptures(all)
     if (files.length === 0) throw new UsageError(failures.map((failure) => missingText(failure, commands)).join('\n'))

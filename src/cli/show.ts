@@ -6,6 +6,7 @@ import { showJson } from '../report/json.ts'
 import type { ConnectionReport, ShowReport } from '../report/model.ts'
 import { showText } from '../report/show.ts'
 import { counted } from '../report/text.ts'
+import { EXIT_INTERRUPTED } from './exit-code.ts'
 import type { ProcessLike } from './process.ts'
 import type { RunOptions } from './run-options.ts'
 import { Session } from './session.ts'
@@ -43,8 +44,8 @@ export async function show(
     session.write(options.format === 'json' ? showJson(report) : showText(report, view))
     return session.end(false)
   }
-  session.end(false)
-  if (!session.hasRead) return 2
+  const exitCode = session.end(false)
+  if (exitCode === EXIT_INTERRUPTED || !session.hasRead) return exitCode
   const range = summary.connections === 0 ? '' : `, numbered from 0 to ${summary.connections - 1}`
   throw new UsageError(`no connection ${number}: there are ${counted(summary.connections, 'connection')}${range}`)
 }

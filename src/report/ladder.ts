@@ -37,7 +37,7 @@ export function glyphs(unicode: boolean): Glyphs {
 }
 
 /** `ESTABLISHED ✓3`: proved by frame 3. `CLOSED ?`: assumed. Without a mark: observed. */
-export function stateMark({ to, evidence, proof }: TransitionReport, { proved }: Glyphs): string {
+function stateMark({ to, evidence, proof }: TransitionReport, { proved }: Glyphs): string {
   if (evidence === 'observed') return to
   return evidence === 'proved' ? `${to} ${proved}${proof?.frame ?? ''}` : `${to} ?`
 }

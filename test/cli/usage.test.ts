@@ -29,7 +29,10 @@ describe('wrong usage is told in one line, with exit code 2', () => {
     [['shwo', '3'], /^finwait: shwo: no such file \(did you mean the command show\?\)\n/],
     [['-', '-'], 'finwait: standard input can be read once only\n'],
     [['show', 'a.pcap', 'b.pcap'], /^finwait: b\.pcap: expected the number of a connection at the end/],
-    [['show', '3'], 'finwait: which capture? Give a file, a directory, or - for standard input; more: finwait --help\n'],
+    [
+      ['show', '3'],
+      'finwait: which capture? Give a file, a directory, or - for standard input; more: finwait --help\n',
+    ],
     [['show', '--format', 'table', 'a', '3'], 'finwait: no such format: table: text, json\n'],
   ] as [string[], string | RegExp][])('%j', async (words, message) => {
     const { exitCode, stdout, stderr } = await finwait(...words)
@@ -49,6 +52,7 @@ describe('wrong usage is told in one line, with exit code 2', () => {
   it('shows no control character of an argument', async () => {
     expect((await finwait('/nowhere/\x1b[2J')).stderr).toBe('finwait: /nowhere/\\x1b[2J: no such file\n')
     expect((await finwait('--format', '\x1b[2J', 'a')).stderr).not.toContain('\x1b')
+    expect((await finwait('--\x1b[2J')).stderr).toBe("finwait: unknown option '--\\x1b[2J'\n")
   })
 })
 

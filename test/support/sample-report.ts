@@ -20,7 +20,7 @@ export function at(ms: number): string {
   return `${iso.slice(0, 23)}${String(ns % 1e6).padStart(6, '0')}Z`
 }
 
-export function traffic(segments: number, bytes: number, others: Partial<TrafficReport> = {}): TrafficReport {
+function traffic(segments: number, bytes: number, others: Partial<TrafficReport> = {}): TrafficReport {
   return { segments, bytes, retransmissions: 0, outOfOrder: 0, duplicates: 0, zeroWindows: 0, keepAlives: 0, ...others }
 }
 
@@ -116,7 +116,7 @@ export function finding(
   }
 }
 
-export function capture(file: string, others: Partial<CaptureReport> = {}): CaptureReport {
+function capture(file: string, others: Partial<CaptureReport> = {}): CaptureReport {
   return {
     file,
     format: 'pcapng',
