@@ -71,64 +71,124 @@ function isKind(world: World, host: HostIndex, sent: Sent, what: string): boolea
 /** Promise 2. */
 export function statesAreTrue(world: World, host: HostIndex, claims: readonly Claim[]): string[] {
   const { transitions } = world.truths[host]
-  const wrong: string[] = []
-  let next = 0
-  let isGuessing = false
-  for (const claim of claims) {
-    if (claim.evidence === 'assumed') {
-      isGuessing = true
-      continue
-    }
-    const found = transitions.findIndex(
-      (truth, at) => at >= next && isSameState(truth.to, claim.to) && isWithin(claim, truth),
-    )
-    const truth = transitions[found]
-    if (!truth) wrong.push(`not so, or not then: ${claim.text}`)
-    else if (!isGuessing && !isSameState(truth.from, claim.from)) wrong.push(`it was in ${truth.from}: ${claim.text}`)
-    if (found >= 0) next = found + 1
-    isGuessing = false
-  }
+  const known = claims.filter(({ evidence }) => evidence !== 'assumed')
+  const wrong = untrue(world, transitions, known).map((claim) => `not so, or not then: ${claim.text}`)
   return [...wrong, ...missing(transitions, claims, (truth) => truth.shown === 'sent' || truth.acknowledgedUs !== null)]
 }
 
 /** Promise 3. */
 export function sequenceIsTrue(world: World, host: HostIndex, claims: readonly Claim[]): string[] {
   const { transitions } = world.truths[host]
-  const wrong: string[] = []
-  let next = 0
-  for (const claim of claims) {
-    const found = transitions.findIndex(
-      (truth, at) => at >= next && isSameState(truth.to, claim.to) && isWithin(claim, truth),
-    )
-    if (found >= 0) next = found + 1
-    else if (!isTooLate(world, host, claim)) wrong.push(`not so, or not then: ${claim.text}`)
-  }
-  return [...wrong, ...missing(transitions, claims, isShown)]
-}
-
-function isShown(truth: TrueTransition): boolean {
-  if (truth.shown === 'received') return truth.acknowledgedUs !== null
-  return truth.shown !== 'silent'
+  const wrong = untrue(world, transitions, claims, (claim) => isTooLate(world, host, claim))
+  return [
+    ...wrong.map((claim) => `not so, or not then: ${claim.text}`),
+    ...missing(transitions, claims, (truth) => isShown(world, transitions, truth)),
+  ]
 }
 
 /**
- * The segment passed the tap before the host's own RST did, but reached a host that had sent it already. Two
- * segments crossed, and a tap cannot know.
+ * The claims that no transition bears out, in the order of both, when as many as possible are borne out. Those that
+ * are `excused` need not be.
+ */
+function untrue(
+  world: World,
+  transitions: readonly TrueTransition[],
+  claims: readonly Claim[],
+  isExcused: (claim: Claim) => boolean = () => false,
+): Claim[] {
+  if (isBorneOut(world, transitions, claims)) return []
+  // Least cost of claims[at...] against transitions[from...], from the end.
+  const width = transitions.length + 1
+  const costs = claims.map((claim) => (isExcused(claim) ? 0.01 : 1))
+  const least = new Float64Array((claims.length + 1) * width)
+  const fits = (at: number, from: number): boolean => bearsOut(world, transitions[from]!, claims[at]!)
+  for (let at = claims.length - 1; at >= 0; at--) {
+    for (let from = width - 1; from >= 0; from--) {
+      let best = costs[at]! + least[(at + 1) * width + from]!
+      if (from + 1 < width) best = Math.min(best, least[at * width + from + 1]!)
+      if (from + 1 < width && fits(at, from)) best = Math.min(best, least[(at + 1) * width + from + 1]!)
+      least[at * width + from] = best
+    }
+  }
+  const wrong: Claim[] = []
+  for (let at = 0, from = 0; at < claims.length; ) {
+    const best = least[at * width + from]!
+    if (from + 1 < width && fits(at, from) && best === least[(at + 1) * width + from + 1]!) {
+      at++
+      from++
+    } else if (from + 1 < width && best === least[at * width + from + 1]!) from++
+    else {
+      if (costs[at] === 1) wrong.push(claims[at]!)
+      at++
+    }
+  }
+  return wrong
+}
+
+/** The quick answer, which is nearly always the right one. */
+function isBorneOut(world: World, transitions: readonly TrueTransition[], claims: readonly Claim[]): boolean {
+  let next = 0
+  return claims.every((claim) => {
+    while (next < transitions.length && !bearsOut(world, transitions[next]!, claim)) next++
+    return next++ < transitions.length
+  })
+}
+
+function bearsOut(world: World, truth: TrueTransition, claim: Claim): boolean {
+  return isSameState(truth.to, claim.to) && isWithin(world, claim, truth)
+}
+
+/** Whether a tap can know of a transition in a faithful network. */
+function isShown(world: World, transitions: readonly TrueTransition[], truth: TrueTransition): boolean {
+  if (truth.shown === 'received') return truth.acknowledgedUs !== null
+  return truth.shown !== 'silent' && !isOverflow(world, transitions, truth)
+}
+
+/**
+ * A server's ABORT before it has sent anything, as RFC 9293 §3.10.5 has it, is the same segment as the RST of a server
+ * whose accept queue is full, and which never went to ESTABLISHED.
+ */
+function isOverflow(world: World, transitions: readonly TrueTransition[], truth: TrueTransition): boolean {
+  if (truth.to !== 'ESTABLISHED' || truth.shown !== 'unanswered') return false
+  const rst = transitions.find(({ mark, shown }) => mark > truth.mark && shown === 'sent')?.cause
+  if (rst?.flags !== RST) return false
+  return !world.sent.some(({ from, mark }) => from === rst.from && mark > truth.mark && mark < rst.mark)
+}
+
+/**
+ * The segment passed the tap and reached a host that had no connection any more: by its own RST, which had not passed
+ * the tap yet, or by something that no tap sees.
  */
 function isTooLate(world: World, host: HostIndex, claim: Claim): boolean {
   if (claim.evidence !== 'assumed') return false
-  const cause = world.crossings.find(({ frame }) => frame === claim.causeFrame)
-  const arrivesUs = cause?.copy.arrivesUs ?? null
-  return world.truths[host].transitions.some(
-    (truth) => isGone(truth.to) && arrivesUs !== null && truth.us <= arrivesUs && truth.us > arrivesUs - 1_000_000,
-  )
+  const arrivesUs = world.crossings.find(({ frame }) => frame === claim.causeFrame)?.copy.arrivesUs ?? null
+  if (arrivesUs === null) return false
+  const before = world.truths[host].transitions.findLast((truth) => truth.us <= arrivesUs)
+  return before !== undefined && isGone(before.to)
 }
 
-/** Whether the true moment lies between cause and proof; on the sender's own account, before the tap saw it. */
-function isWithin(claim: Claim, truth: TrueTransition): boolean {
-  if (claim.evidence === 'observed') return claim.causeUs === null || truth.us <= claim.causeUs
-  const isAfterCause = claim.causeUs === null || truth.us >= claim.causeUs
-  return isAfterCause && (claim.proofUs === null || truth.us <= claim.proofUs)
+/**
+ * Whether the true moment lies between cause and proof; on the sender's own account, before the tap saw it. Where the
+ * cause was sent more than once, no tap can tell which of them was received: then it is the first that counts.
+ */
+function isWithin(world: World, claim: Claim, truth: TrueTransition): boolean {
+  const { causeUs, proofUs } = claim
+  if (claim.event.startsWith('snd')) return causeUs === null || truth.us <= causeUs
+  if (proofUs !== null && truth.us > proofUs) return false
+  return causeUs === null || truth.us >= causeUs || truth.us >= firstCopyUs(world, claim)
+}
+
+function firstCopyUs({ crossings }: World, claim: Claim): number {
+  const cause = crossings.find(({ frame }) => frame === claim.causeFrame)?.sent
+  const first = crossings.find(({ sent }) => cause !== undefined && isSameSegment(sent, cause))
+  return first?.us ?? Number.POSITIVE_INFINITY
+}
+
+/** The acknowledgment may have grown since the first time. */
+function isSameSegment(first: Sent, second: Sent): boolean {
+  const bits = SYN | FIN | RST
+  const isSamePlace = first.seq === second.seq && first.payloadLength === second.payloadLength
+  return first.from === second.from && isSamePlace && (first.flags & bits) === (second.flags & bits)
 }
 
 function missing(
@@ -136,13 +196,13 @@ function missing(
   claims: readonly Claim[],
   isRequired: (truth: TrueTransition) => boolean,
 ): string[] {
-  const wrong: string[] = []
   let next = 0
-  for (const truth of transitions) {
-    const found = claims.findIndex((claim, at) => at >= next && isSameState(claim.to, truth.to))
-    if (found >= 0 && isRequired(truth)) next = found + 1
-    else if (isRequired(truth))
-      wrong.push(`missing: ${truth.from} > ${truth.to} at ${truth.us / 1e6} s (${truth.shown})`)
-  }
-  return wrong
+  return transitions
+    .filter((truth) => {
+      if (!isRequired(truth)) return false
+      const found = claims.findIndex((claim, at) => at >= next && isSameState(claim.to, truth.to))
+      if (found >= 0) next = found + 1
+      return found < 0
+    })
+    .map(({ from, to, us, shown }) => `missing: ${from} > ${to} at ${us / 1e6} s (${shown})`)
 }

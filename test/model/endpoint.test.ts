@@ -139,7 +139,7 @@ describe('two endpoints', () => {
   })
 
   it('find out about a half-open connection as in Figure 9', () => {
-    const run = world({ actions: [call(100, 'crash', 1), call(200, 'connect')] }, {})
+    const run = world({ actions: [call(100, 'crash', 1000), call(1200, 'connect')] }, {})
     expect(run.sent.slice(3).map(spelled).slice(0, 3)).toEqual(['A SYN', 'B ACK', 'A RST'])
     expect(states(run)).toEqual([
       'SYN-SENT ESTABLISHED CLOSED SYN-SENT ESTABLISHED',
@@ -148,7 +148,7 @@ describe('two endpoints', () => {
   })
 
   it('reopen from TIME-WAIT (MAY-2)', () => {
-    const run = world({ actions: [call(500, 'connect')] }, { actions: [call(50, 'close')] })
+    const run = world({ actions: [call(1500, 'connect')] }, { actions: [call(50, 'close')] })
     expect(states(run)[1]).toBe(
       'SYN-RECEIVED ESTABLISHED FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT CLOSED SYN-RECEIVED ESTABLISHED',
     )

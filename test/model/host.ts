@@ -74,11 +74,16 @@ export class Host {
     return this.random.below(4) === 0 ? plus(0, -1 - this.random.below(2000)) : 1000 * (1 + this.random.below(99))
   }
 
-  /** From the same port: only where the old connection is gone, or in TIME-WAIT (Linux `tcp_tw_reuse`). */
+  /**
+   * From the same port: only a second after the old connection has gone, or into TIME-WAIT (Linux `tcp_tw_reuse`). A
+   * port comes round again no sooner, so that nothing of the old connection is still under way.
+   */
   private connect(): void {
-    if (this.time.nowUs < this.awayUntilUs) return
-    if (this.endpoint?.state === 'TIME-WAIT') this.endpoint.vanish()
-    if (!this.endpoint || this.endpoint.isGone) this.create(false).connect()
+    if (this.spec.opens !== 'connect' || this.time.nowUs < this.awayUntilUs) return
+    const { endpoint } = this
+    if (endpoint && this.time.nowUs < endpoint.sinceUs + 1_000_000) return
+    if (endpoint?.state === 'TIME-WAIT') endpoint.vanish()
+    if (!endpoint || endpoint.isGone) this.create(false).connect()
   }
 
   private crash(awayUs: number): void {

@@ -36,7 +36,7 @@ export interface ApplicationSpec {
 
 export interface ActionSpec {
   ms: number
-  /** `crash`: the host forgets its connections and is away for `amount` ms. `connect`: again, from the same port. */
+  /** `crash`: the host forgets its connections and is away for `amount` ms. `connect`: again, from the same port; for a host that opens so. */
   call: 'write' | 'shutdown' | 'close' | 'abort' | 'stop-reading' | 'crash' | 'connect'
   /** Bytes of a `write`, milliseconds of a `crash`. */
   amount: number

@@ -40,10 +40,14 @@ export function crossingsOf(sent: readonly Sent[], tap: TapSpec): Crossing[] {
     const isBlind = tap.sees === (crossing.sent.from === 0 ? 'from 1' : 'from 0')
     if (isBlind || crossing.us < tap.fromMs * 1000 || tap.misses.includes(at)) return
     recorded.push(crossing)
-    // A mirror port that sees a packet go in and come out.
-    if (tap.twice.includes(at)) recorded.push({ ...crossing, us: crossing.us + 3 })
+    if (tap.twice.includes(at)) recorded.push({ ...crossing, us: secondTimeUs(crossing) })
   })
   return recorded.sort((first, second) => first.us - second.us)
+}
+
+/** A mirror port sees a packet go in and come out, both on its way to the receiver. */
+function secondTimeUs({ us, copy }: Crossing): number {
+  return copy.arrivesUs === null ? us + 3 : Math.min(us + 3, copy.arrivesUs)
 }
 
 const HEADERS = 14 + 20 + 20

@@ -11,7 +11,7 @@ import type { Truth } from './truth.ts'
 import { VirtualTime } from './virtual-time.ts'
 
 /** Longer than the longest time-out of the specs and TIME-WAIT after it; keep-alives would go on for ever. */
-const HORIZON_US = 600_000_000
+const HORIZON_US = 400_000_000
 
 export interface World {
   spec: ConnectionSpec

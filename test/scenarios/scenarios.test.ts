@@ -26,16 +26,10 @@ function entered(report: Report, address: string): string[] {
   )
 }
 
-/** `actual`, when it is `expected` with or without the optional ones; else what it should have been. */
-function fitted(actual: readonly string[], expected: readonly ExpectedState[]): readonly string[] {
-  let at = 0
-  const out: string[] = []
-  for (const { state, isOptional } of expected) {
-    const isHere = actual[at] === state
-    if (isHere) at++
-    if (isHere || !isOptional) out.push(state)
-  }
-  return out
+/** The states in one line, those that cannot be known optional. */
+function pattern(expected: readonly ExpectedState[]): RegExp {
+  const words = expected.map(({ state, isOptional }) => (isOptional ? `(${state} )?` : `${state} `))
+  return new RegExp(`^${words.join('')}$`)
 }
 
 function valueAt(report: ConnectionReport, path: string): string {
@@ -60,13 +54,13 @@ describe.each(readScenarios())('$family', ({ scenarios }) => {
     const found = report(scenario)
     const last = found.connections.at(-1)!
 
-    it.runIf(scenario.connections !== null)(`is ${scenario.connections} connection(s)`, () => {
-      expect(found.connections).toHaveLength(scenario.connections!)
+    it('is as many connections as it should be', () => {
+      expect(found.connections).toHaveLength(scenario.connections ?? found.connections.length)
     })
 
     it.each(PEERS)('has the states of %s', (peer: Peer, address) => {
-      const actual = entered(found, address)
-      expect(actual).toEqual(fitted(actual, scenario.states[peer]))
+      const states = entered(found, address).map((state) => `${state} `)
+      expect(states.join('')).toMatch(pattern(scenario.states[peer]))
     })
 
     it.each(PEERS)('leaves %s in its last state', (peer: Peer, address) => {
@@ -78,9 +72,8 @@ describe.each(readScenarios())('$family', ({ scenarios }) => {
       expect(allowed).toContain(valueAt(found.connections.at(connection)!, path))
     })
 
-    it.runIf(scenario.findings.length > 0)('finds what it should', () => {
-      const codes = found.connections.flatMap(({ findings }) => findings.map(({ code }) => code))
-      expect(codes).toEqual(expect.arrayContaining(scenario.findings))
+    it.each(scenario.findings)('finds %s', (code) => {
+      expect(found.connections.flatMap(({ findings }) => findings.map((finding) => finding.code))).toContain(code)
     })
   })
 })

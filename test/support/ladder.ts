@@ -138,7 +138,9 @@ function addPassage(
   const arrivalMark = from === 'A' ? far : near
   const segment = parseSegment(arrow.segment!, from)
   const isArrivalOnly = departureMark === '...'
-  const pending = isArrivalOnly ? ladder.passages.find((other) => isUnderWay(other, segment)) : null
+  // An arrival with a remark of its own is a second copy, which the network made.
+  const isOld = isArrivalOnly && arrow.tap === undefined
+  const pending = isOld ? ladder.passages.find((other) => isUnderWay(other, segment)) : null
   const passage = pending ?? {
     segment,
     departure: isArrivalOnly ? null : line,
