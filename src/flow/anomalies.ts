@@ -30,8 +30,7 @@ export function countAnomaly(rare: RareEvents, row: Row, seen: Sighting): void {
   const idleNs = seen.timeNs - row.lastTimeNs
   if (idleNs > IDLE_NS) rare.idle.add(idleNs)
   if (window === 0 && (flags & FLAG_SYN) === 0) {
-    rare.zeroWindows[side]++
-    rare.example('zero-window', side, seen.frame)
+    rare.note('zero-window', side, seen.frame)
   }
   rare.missingBytes[side === 0 ? 1 : 0] += unseenBytes(row, seen.segment)
   const next = row.page[row.own + NEXT]!
@@ -52,15 +51,12 @@ function countSequence(rare: RareEvents, next: number, side: 0 | 1, seen: Sighti
   if (ahead > 0) {
     rare.openHole(side, next, seq, seen.timeNs)
   } else if (ahead === -1 && payloadLength <= 1 && !isControl) {
-    rare.keepAlives[side]++
-    rare.example('keep-alive', side, seen.frame)
+    rare.note('keep-alive', side, seen.frame)
   } else if ((flags & FLAG_SYN) !== 0 || (payloadLength === 0 && !isControl)) {
     return
   } else if (rare.fillsHole(side, seq, seen.timeNs, REORDER_NS)) {
-    rare.outOfOrder[side]++
-    rare.example('out-of-order', side, seen.frame)
+    rare.note('out-of-order', side, seen.frame)
   } else {
-    rare.retransmissions[side]++
-    rare.example('retransmission', side, seen.frame)
+    rare.note('retransmission', side, seen.frame)
   }
 }

@@ -10,7 +10,7 @@ import { countAnomaly, isAnomalous } from './anomalies.ts'
 import type { Connection } from './connection.ts'
 import type { Contest, Incumbent } from './contest.ts'
 import { advance, isClosed, isOver } from './progress.ts'
-import { RareEvents } from './rare.ts'
+import { type AnomalyObserver, RareEvents } from './rare.ts'
 import * as R from './record.ts'
 import { assignRoles } from './roles.ts'
 import { Row } from './row.ts'
@@ -31,6 +31,7 @@ const COPY_NS = 3e6
 
 export class Ledger {
   readonly table: ConnectionTable
+  private readonly onAnomaly: AnomalyObserver | null
   private readonly row: Row = new Row()
   private readonly log: SegmentLog = new SegmentLog()
   private readonly rares: (RareEvents | null)[] = []
@@ -40,8 +41,9 @@ export class Ledger {
   /** Numbers of connections that have left their first stream → what that one had shown. */
   private readonly firstStreams: Map<number, number> = new Map()
 
-  constructor(seed: number) {
+  constructor(seed: number, onAnomaly: AnomalyObserver | null) {
     this.table = new ConnectionTable(seed)
+    this.onAnomaly = onAnomaly
   }
 
   /** A record for the segment that `table.find` did not find; its sender is end A. */
@@ -106,7 +108,7 @@ export class Ledger {
     const at = row.base + R.RARE
     if (row.page[at] === 0) {
       const slot = this.freeRares.pop() ?? this.rares.length
-      this.rares[slot] = new RareEvents()
+      this.rares[slot] = new RareEvents(this.onAnomaly)
       row.page[at] = slot + 1
     }
     return this.rares[row.page[at]! - 1]!

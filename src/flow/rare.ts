@@ -7,6 +7,12 @@ import type { Sighting } from './sighting.ts'
 /** Of end A and end B. */
 type Pair = [number, number]
 
+/** In the terms of Wireshark's TCP analysis. */
+export type Anomaly = 'retransmission' | 'out-of-order' | 'keep-alive' | 'zero-window'
+
+/** Told of every anomaly, with its frame. */
+export type AnomalyObserver = (kind: Anomaly, frame: number) => void
+
 /** Frames kept of each kind. */
 const EXAMPLES = 8
 
@@ -39,16 +45,29 @@ export class RareEvents {
   readonly idle: IdleTimes = new IdleTimes()
   /** Entries that the segment log did not take because it was full. */
   unlogged = 0
+  private readonly observer: AnomalyObserver | null
   private readonly examples: Map<string, number[]> = new Map()
   private readonly holes: [Hole | null, Hole | null] = [null, null]
   private readonly last: [Fingerprint | null, Fingerprint | null] = [null, null]
 
-  /** Remembers the first frames of a kind that an end sent. */
-  example(kind: string, side: 0 | 1, frame: number): void {
+  constructor(observer: AnomalyObserver | null) {
+    this.observer = observer
+  }
+
+  /** Counts an anomaly of a segment that end `side` sent, and remembers the first frames of its kind. */
+  note(kind: Anomaly, side: 0 | 1, frame: number): void {
+    this.counterOf(kind)[side]++
+    this.observer?.(kind, frame)
     const key = `${kind} ${side}`
     const frames = this.examples.get(key)
     if (!frames) this.examples.set(key, [frame])
     else if (frames.length < EXAMPLES) frames.push(frame)
+  }
+
+  private counterOf(kind: Anomaly): Pair {
+    if (kind === 'retransmission') return this.retransmissions
+    if (kind === 'out-of-order') return this.outOfOrder
+    return kind === 'keep-alive' ? this.keepAlives : this.zeroWindows
   }
 
   framesOf(kind: string, side: 0 | 1): readonly number[] {

@@ -12,6 +12,7 @@ import { COMPLETENESS_ACK, COMPLETENESS_DATA } from './completeness.ts'
 import type { Connection } from './connection.ts'
 import { Contest } from './contest.ts'
 import { Ledger } from './ledger.ts'
+import type { AnomalyObserver } from './rare.ts'
 import {
   ACK,
   BYTES,
@@ -42,6 +43,8 @@ export interface TrackerOptions {
   maxConnections: number
   /** Seed of the hash, so that nobody can aim 4-tuples at one slot. */
   seed: number
+  /** Called for each retransmission and the like, as it is counted. */
+  onAnomaly?: AnomalyObserver
 }
 
 export class Tracker {
@@ -59,7 +62,7 @@ export class Tracker {
 
   constructor(options: TrackerOptions, onConnection: (connection: Connection) => void) {
     this.options = options
-    this.ledger = new Ledger(options.seed)
+    this.ledger = new Ledger(options.seed, options.onAnomaly ?? null)
     this.streams = new Streams(options.seed)
     this.onConnection = onConnection
   }
