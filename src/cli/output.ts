@@ -3,13 +3,13 @@
  * (`finwait … | head`) is no error.
  */
 import { closeSync, fstatSync, openSync, statSync, writeSync } from 'node:fs'
-import type { OutputLike } from './process.ts'
+import type { OutputLike, WriteError } from './process.ts'
 import { UsageError } from './usage-error.ts'
 
 export interface ReportOutput {
   write(text: string): void
-  /** Hands over what is still kept. */
-  end(): void
+  /** Hands over what is still kept; resolves when all is written, or cannot be. */
+  end(): Promise<void>
 }
 
 const PIECE = 64 * 1024
@@ -17,13 +17,27 @@ const PIECE = 64 * 1024
 /** @param onLost - called once when nothing can be written any more: why, or null when the reader went away */
 export function toStdout(stdout: OutputLike, onLost: (why: string | null) => void): ReportOutput {
   let isLost = false
-  stdout.on('error', (error) => {
+  const lose = (error: WriteError): void => {
     if (!isLost) onLost(error.code === 'EPIPE' ? null : reason(error))
     isLost = true
-  })
-  return collecting((text) => {
+  }
+  stdout.on('error', lose)
+  const collected = collecting((text) => {
     if (!isLost) stdout.write(text)
   })
+  return {
+    write: collected.write,
+    async end() {
+      collected.flush()
+      if (isLost) return
+      await new Promise<void>((resolve) => {
+        stdout.write('', (error) => {
+          if (error) lose(error)
+          resolve()
+        })
+      })
+    },
+  }
 }
 
 /**
@@ -52,8 +66,8 @@ export function toFile(path: string, captures: readonly string[]): ReportOutput 
   })
   return {
     write: collected.write,
-    end() {
-      collected.end()
+    async end() {
+      collected.flush()
       closeSync(descriptor)
     },
   }
@@ -63,7 +77,7 @@ export function toFile(path: string, captures: readonly string[]): ReportOutput 
  * Passes text on when there is enough of it, or when the event loop has its turn: a connection of a live stream is
  * not kept waiting, and a million of them are not a million writes.
  */
-function collecting(pass: (text: string) => void): ReportOutput {
+function collecting(pass: (text: string) => void): { write(text: string): void; flush(): void } {
   let kept = ''
   let isPlanned = false
   const flush = (): void => {
@@ -81,7 +95,7 @@ function collecting(pass: (text: string) => void): ReportOutput {
         setImmediate(flush)
       }
     },
-    end: flush,
+    flush,
   }
 }
 
@@ -101,6 +115,7 @@ function reason(cause: unknown): string {
     EACCES: 'no permission to write it',
     EISDIR: 'it is a directory',
     ENOSPC: 'no space left on the device',
+    EIO: 'the device reports a write error',
   }
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
   return known[code] ?? (cause instanceof Error ? cause.message : String(cause))

@@ -2,12 +2,15 @@
  * The parts of Node's `process` that the command line uses, so that a test can pass its own.
  */
 
+export type WriteError = Error & { code?: string }
+
 /** `process.stdout` or `process.stderr`. */
 export interface OutputLike {
-  write(text: string): boolean
+  /** `done` is called when the text is handed over, or cannot be. */
+  write(text: string, done?: (error?: WriteError | null) => void): boolean
   isTTY?: boolean
   columns?: number
-  on(event: 'error', listener: (error: Error & { code?: string }) => void): unknown
+  on(event: 'error', listener: (error: WriteError) => void): unknown
 }
 
 export interface ProcessLike {

@@ -92,8 +92,8 @@ export class Session {
    * @param hasFound - whether `--fail-on` met a finding
    * @returns the exit code
    */
-  end(hasFound: boolean): number {
-    this.#output.end()
+  async end(hasFound: boolean): Promise<number> {
+    await this.#output.end()
     if (this.#isReaderGone) return EXIT_DONE
     const { infos, failures } = this.#outcome
     const wrong = [...this.#failures, ...failures].map(({ file, error }) => failureText(file, error))

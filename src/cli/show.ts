@@ -44,7 +44,7 @@ export async function show(
     session.write(options.format === 'json' ? showJson(report) : showText(report, view))
     return session.end(false)
   }
-  const exitCode = session.end(false)
+  const exitCode = await session.end(false)
   if (exitCode === EXIT_INTERRUPTED || !session.hasRead) return exitCode
   const range = summary.connections === 0 ? '' : `, numbered from 0 to ${summary.connections - 1}`
   throw new UsageError(`no connection ${number}: there are ${counted(summary.connections, 'connection')}${range}`)

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -305,5 +305,19 @@ requirement(
     const code = await new Promise((resolve) => child.on('close', resolve))
     expect(code).toBe(130)
     expect(linesOf(stdout).at(-1)).toMatchObject({ type: 'summary', connections: 2 })
+  })
+})
+
+const hasFullDisk = existsSync(built) && existsSync('/dev/full')
+requirement(
+  'a full disk',
+  hasFullDisk,
+  'there is no /dev/full here, or no dist/',
+)('a full disk', () => {
+  it('is told, with exit code 2', () => {
+    const full = openSync('/dev/full', 'w')
+    const result = spawnSync(process.execPath, [bin, web], { stdio: ['ignore', full, 'pipe'] })
+    expect(result.stderr.toString()).toBe('finwait: standard output: no space left on the device\n')
+    expect(result.status).toBe(2)
   })
 })

@@ -1,7 +1,7 @@
 /**
  * A `process` for tests of the command line: arguments in, what was printed out.
  */
-import type { OutputLike, ProcessLike } from '../../src/cli/process.ts'
+import type { OutputLike, ProcessLike, WriteError } from '../../src/cli/process.ts'
 import { run } from '../../src/cli/run.ts'
 
 export class FakeOutput implements OutputLike {
@@ -10,20 +10,20 @@ export class FakeOutput implements OutputLike {
   columns = 80
   /** After so many bytes every write fails as it does when `head` has ended. */
   breaksAfter = Number.POSITIVE_INFINITY
-  readonly #listeners: ((error: Error & { code?: string }) => void)[] = []
+  readonly #listeners: ((error: WriteError) => void)[] = []
 
-  write(text: string): boolean {
+  write(text: string, done?: (error?: WriteError) => void): boolean {
     this.text += text
-    if (this.text.length > this.breaksAfter) {
-      const error = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })
-      process.nextTick(() => {
-        for (const listener of this.#listeners) listener(error)
-      })
-    }
+    const error =
+      this.text.length > this.breaksAfter ? Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }) : undefined
+    process.nextTick(() => {
+      done?.(error)
+      if (error) for (const listener of this.#listeners) listener(error)
+    })
     return true
   }
 
-  on(_event: 'error', listener: (error: Error & { code?: string }) => void): this {
+  on(_event: 'error', listener: (error: WriteError) => void): this {
     this.#listeners.push(listener)
     return this
   }
