@@ -15,6 +15,7 @@ export type Evidence = Claim['evidence']
 export interface Objection {
   /** Which recording, connection and side. */
   where: string
+  side: SideName
   claim: Claim
 }
 
@@ -164,9 +165,9 @@ function countGrades(score: Score, side: Side, pairings: readonly Pairing[]): vo
     const isAtTap = side.kernel.sides[side.side]?.isAtTap ?? false
     const timing = pairing ? timingOf(claim, pairing.expected.kernel, isAtTap) : null
     if (timing !== null) score.timing[timing]++
-    if (!pairing) score.false.push({ where, claim })
-    if (timing === 'broken') score.mistimed.push({ where, claim })
-    if (timing === 'early') score.early.push({ where, claim })
+    if (!pairing) score.false.push({ where, side: side.side, claim })
+    if (timing === 'broken') score.mistimed.push({ where, side: side.side, claim })
+    if (timing === 'early') score.early.push({ where, side: side.side, claim })
     score.grades[claim.evidence][pairing && timing !== 'broken' ? 'right' : 'wrong']++
   }
 }
