@@ -2,7 +2,7 @@
  * Runs one side's inputs through the table of RFC 9293 Figure 5. An event that has no arrow yet waits, and is tried
  * again after each transition, until nothing moves.
  */
-import type { Input } from './delivery.ts'
+import type { Input } from './delivery/input.ts'
 import { arrow } from './machine.ts'
 import type { Observation } from './observation.ts'
 import { PICKUP, type TcpEvent, type TcpState } from './states.ts'

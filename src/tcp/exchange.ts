@@ -32,19 +32,33 @@ export interface Half {
 
 export interface Exchange {
   observations: readonly Observation[]
+  /** Clock of the capture at its end, in nanoseconds. */
+  endNs: number
   halves: readonly [Half, Half]
 }
 
 /** What the rules for one side look at: side X, and its peer Y. */
 export interface View {
   segments: readonly Observation[]
+  /** Clock of the capture at its end. */
+  endNs: number
   x: Half
   y: Half
 }
 
 /** The exchange as `side` sees it. */
 export function viewOf(exchange: Exchange, side: Side): View {
-  return { segments: exchange.observations, x: exchange.halves[side], y: exchange.halves[peerOf(side)] }
+  return {
+    segments: exchange.observations,
+    endNs: exchange.endNs,
+    x: exchange.halves[side],
+    y: exchange.halves[peerOf(side)],
+  }
+}
+
+/** The same exchange, seen from the peer. */
+export function reversed(view: View): View {
+  return { segments: view.segments, endNs: view.endNs, x: view.y, y: view.x }
 }
 
 /** A segment that only a synchronized side sends. */
@@ -58,7 +72,7 @@ export function peerOf(side: Side): Side {
 }
 
 /** Collects the facts of both halves. */
-export function readExchange(observations: readonly Observation[]): Exchange {
+export function readExchange(observations: readonly Observation[], endNs: number): Exchange {
   const halves: [Half, Half] = [emptyHalf(CLIENT), emptyHalf(SERVER)]
   for (const [index, segment] of observations.entries()) {
     if (segment.icmp || segment.isCorrupt) continue
@@ -79,7 +93,7 @@ export function readExchange(observations: readonly Observation[]): Exchange {
     half.reactionNs = reactionTime(observations, half, halves[peerOf(half.side)])
     half.silentFrom = silentFrom(observations, half, halves[peerOf(half.side)])
   }
-  return { observations, halves }
+  return { observations, endNs, halves }
 }
 
 function emptyHalf(side: Side): Half {

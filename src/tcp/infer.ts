@@ -1,7 +1,7 @@
 /**
  * Observations of one connection → the two state timelines. Read `docs/inference.md` first.
  */
-import { inputsOf } from './delivery.ts'
+import { inputsOf } from './delivery/index.ts'
 import { Endpoint, type Start, type Step } from './endpoint.ts'
 import { type Exchange, isOrdinary, readExchange, transmissions } from './exchange.ts'
 import type { Observation } from './observation.ts'
@@ -30,7 +30,7 @@ export interface Timeline {
 
 /** Infers what both sides went through. */
 export function infer(observations: readonly Observation[], surroundings: Surroundings): Timeline {
-  const exchange = readExchange(observations)
+  const exchange = readExchange(observations, surroundings.endNs)
   const client = run(exchange, CLIENT)
   const server = run(exchange, SERVER)
   for (const endpoint of [client, server]) giveUp(exchange, endpoint, surroundings)

@@ -129,7 +129,8 @@ function isForged(view: View, index: number, place: ResetPlace, refutation: Obse
 function hasForeignIpId(view: View, index: number): boolean {
   const { segments, y } = view
   const id = segments[index]!.ipId
-  const ids = y.own.filter((own) => own < index && segments[own]!.ipId > 0).map((own) => segments[own]!.ipId)
+  const spoken = y.own.filter((own) => own < index && segments[own]!.ipId > 0 && !segments[own]!.rst)
+  const ids = spoken.map((own) => segments[own]!.ipId)
   if (id <= 0 || ids.length < 2) return false
   const steps = ids.slice(1).map((value, position) => (value - ids[position]!) & 0xffff)
   const jump = (id - ids[ids.length - 1]!) & 0xffff

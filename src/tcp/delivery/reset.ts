@@ -1,0 +1,35 @@
+/**
+ * RSTs of both sides, as `../reset.ts` judges them, and ICMP errors.
+ */
+import { reversed, type View } from '../exchange.ts'
+import { isRefusal, judgeReset } from '../reset.ts'
+import { isAfterSilence } from './evidence.ts'
+import { type Input, observed } from './input.ts'
+
+/** RSTs of both sides, as `reset.ts` judges them. */
+export function resets(view: View): Input[] {
+  const { segments, x, y } = view
+  const inputs: Input[] = []
+  for (const index of x.own) {
+    const segment = segments[index]!
+    if (!segment.rst || isRefusal(view, index) || judgeReset(reversed(view), index).isForged) continue
+    inputs.push(observed(index, 'snd RST', segment))
+  }
+  for (const index of y.own) {
+    const segment = segments[index]!
+    if (!segment.rst || isAfterSilence(view, index)) continue
+    const verdict = judgeReset(view, index)
+    if (!verdict.isAccepted) continue
+    const evidence = verdict.proof ? 'proved' : 'assumed'
+    inputs.push({ at: verdict.at, event: 'rcv RST', evidence, cause: segment, proof: verdict.proof })
+  }
+  return inputs
+}
+
+/** An ICMP error ends a connection attempt only (RFC 9293 §3.9.2.2: hard errors; on others it is a soft one). */
+export function icmpErrors(view: View): Input[] {
+  const { segments, x } = view
+  const last = segments.findLastIndex((segment) => segment.icmp !== null && segment.side === x.side)
+  if (last < 0 || x.last > last) return []
+  return [{ at: last, event: 'rcv ICMP error', evidence: 'assumed', cause: segments[last]!, proof: null }]
+}
