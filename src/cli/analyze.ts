@@ -2,7 +2,7 @@
  * `finwait <capture>...`: analyze captures, print a report.
  */
 import { Analyzer } from '../analysis/analyzer.ts'
-import { CATALOGUE } from '../findings/catalogue.ts'
+import { FINDING_CODES } from '../findings/catalogue.ts'
 import type { Severity } from '../findings/finding.ts'
 import { FORMATS, type FormatName } from '../report/formats.ts'
 import { parseFilter } from './filter.ts'
@@ -33,7 +33,7 @@ export async function analyze(
   commands: readonly string[],
 ): Promise<number> {
   const filters = options.filter ?? []
-  const isWanted = parseFilter(filters, Object.keys(CATALOGUE))
+  const isWanted = parseFilter(filters, FINDING_CODES)
   const session = new Session(process, paths, options, commands)
   const filter = filters.length === 0 ? null : filters.join(' ')
   const { limit, msl, maxConnections } = options

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { addressText } from '../../src/bytes/address.ts'
 import { contains, parseRange } from '../../src/cli/address-range.ts'
 import { parseFilter } from '../../src/cli/filter.ts'
-import { CATALOGUE } from '../../src/findings/catalogue.ts'
+import { FINDING_CODES } from '../../src/findings/catalogue.ts'
 import { sampleReport } from '../support/sample-report.ts'
 
-const CODES = [...Object.keys(CATALOGUE), 'reset-with-data-lost']
+const CODES = [...FINDING_CODES, 'reset-with-data-lost']
 
 /** Numbers of the sample's connections that the filters select. */
 function selected(...texts: string[]): number[] {
