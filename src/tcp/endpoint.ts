@@ -18,6 +18,8 @@ export interface Start {
   state: TcpState
   /** First segment of a connection whose opening was not captured; null otherwise. */
   pickedUp: Observation | null
+  /** Nothing shows that the state at the pickup was right, so what follows from it is no better known. */
+  isGuess: boolean
 }
 
 export class Endpoint {
@@ -25,12 +27,14 @@ export class Endpoint {
   readonly steps: Step[] = []
   state: TcpState
   private readonly isPassive: boolean
+  private readonly isGuess: boolean
   private waiting: Input[] = []
 
   constructor(side: Side, start: Start) {
     this.side = side
     this.state = start.state
     this.isPassive = start.state === 'LISTEN'
+    this.isGuess = start.isGuess
     if (start.pickedUp) this.pickUp(start.pickedUp)
   }
 
@@ -77,7 +81,8 @@ export class Endpoint {
     const row = arrow(this.state, input.event)
     if (!row) return false
     const [from, event, to, section] = row
-    const { evidence, cause, proof, at } = input
+    const { cause, proof, at } = input
+    const evidence = this.isGuess ? 'assumed' : input.evidence
     const causedBy = cause && (event.startsWith('rcv') ? (cause.lastCopy ?? cause) : cause)
     this.steps.push({
       side: this.side,

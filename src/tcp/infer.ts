@@ -3,7 +3,7 @@
  */
 import { inputsOf } from './delivery/index.ts'
 import { Endpoint, type Start, type Step } from './endpoint.ts'
-import { type Exchange, isOrdinary, readExchange, transmissions } from './exchange.ts'
+import { type Exchange, type Half, isOrdinary, readExchange, transmissions } from './exchange.ts'
 import type { Observation } from './observation.ts'
 import { SYNCHRONIZED, type TcpState } from './states.ts'
 import { openTimeWait, reuseCase, type TimeWait } from './time-wait.ts'
@@ -51,9 +51,15 @@ function run(exchange: Exchange, side: Side): Endpoint {
 function startOf(exchange: Exchange, side: Side, isPassive: boolean): Start {
   const { observations, halves } = exchange
   const isOpened = halves.some((half) => half.synCopies.length > 0)
-  if (isOpened) return { state: isPassive ? 'LISTEN' : 'CLOSED', pickedUp: null }
+  if (isOpened) return { state: isPassive ? 'LISTEN' : 'CLOSED', pickedUp: null, isGuess: false }
   const speaks = halves[side].own.some((index) => isOrdinary(observations[index]!))
-  return { state: 'CLOSED', pickedUp: speaks ? observations.find((segment) => !segment.icmp)! : null }
+  const first = speaks ? observations.find((segment) => !segment.icmp)! : null
+  return { state: 'CLOSED', pickedUp: first, isGuess: !halves.every((half) => isStillOpen(exchange, half)) }
+}
+
+/** A direction that carries data or a FIN in the capture had not been closed before it. */
+function isStillOpen({ observations }: Exchange, half: Half): boolean {
+  return half.own.some((index) => observations[index]!.payloadLength > 0 || observations[index]!.fin)
 }
 
 /** null when nothing was ever seen or inferred of a side. */
