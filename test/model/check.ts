@@ -3,9 +3,9 @@
  *
  * What a tap can know (and so what is promised) depends on what it sees:
  * 1. Whatever the tap: an `observed` or `proved` event has happened at that host, by the time of its proof.
- * 2. A tap that sees every segment sent: `observed` and `proved` transitions are true ones, in the true order, and
- *    the true moment lies between cause and proof; none that the wire shows is missing. `assumed` may be wrong:
- *    nothing shows a tap what is lost behind it.
+ * 2. A tap that sees every segment, in the order of the sender: `observed` and `proved` transitions are true ones, in
+ *    the true order, and the true moment lies between cause and proof; none that the wire shows is missing. `assumed`
+ *    may be wrong: nothing shows a tap what is lost behind it.
  * 3. In a network that, moreover, loses and reorders nothing: the sequences are the true ones, `assumed` included.
  */
 import { type Claim, isGone, isSameState } from './claims.ts'
@@ -13,13 +13,16 @@ import { ACK, FIN, type HostIndex, minus, plus, RST, type Sent, SYN } from './se
 import type { TrueTransition } from './truth.ts'
 import type { World } from './world.ts'
 
-/** Whether the tap saw every segment that was sent, once at least. */
-export function isTapComplete({ sent, crossings, spec }: World): boolean {
-  if (spec.network.fates.length === 0 && spec.tap.misses.length === 0 && spec.tap.fromMs === 0) {
-    return spec.tap.sees === 'both'
-  }
-  const seen = new Set(crossings.map((crossing) => crossing.sent))
-  return sent.every((segment) => seen.has(segment))
+/** Whether the tap saw every segment when it was sent first, and those of a host in the order in which it sent them. */
+export function isTapComplete({ sent, crossings }: World): boolean {
+  const seen = new Set(crossings.map(({ copy }) => copy))
+  const lastUs = [0, 0]
+  return sent.every(({ from, copies }) => {
+    const [first] = copies
+    const isInOrder = first?.tapUs != null && first.tapUs >= lastUs[from]!
+    lastUs[from] = first?.tapUs ?? 0
+    return isInOrder && seen.has(first!)
+  })
 }
 
 /** Whether everything that was sent arrived once, in order, at a host that was there. */
@@ -54,7 +57,6 @@ function hasHappened(world: World, host: HostIndex, claim: Claim): boolean {
 
 function isKind(world: World, host: HostIndex, sent: Sent, what: string): boolean {
   const { flags } = sent
-  if (what.startsWith('SYN,ACK')) return (flags & (SYN | ACK)) === (SYN | ACK)
   if (what.startsWith('SYN')) return (flags & SYN) !== 0
   if (what.startsWith('FIN')) return (flags & FIN) !== 0
   if (what.startsWith('RST')) return (flags & RST) !== 0
@@ -73,7 +75,20 @@ export function statesAreTrue(world: World, host: HostIndex, claims: readonly Cl
   const { transitions } = world.truths[host]
   const known = claims.filter(({ evidence }) => evidence !== 'assumed')
   const wrong = untrue(world, transitions, known).map((claim) => `not so, or not then: ${claim.text}`)
-  return [...wrong, ...missing(transitions, claims, (truth) => truth.shown === 'sent' || truth.acknowledgedUs !== null)]
+  return [...wrong, ...missing(transitions, claims, (truth) => isOnTheWire(transitions, truth))]
+}
+
+/** Whether the wire shows a transition, whatever is lost behind the tap. */
+function isOnTheWire(transitions: readonly TrueTransition[], truth: TrueTransition): boolean {
+  // Which came first to a host in FIN-WAIT-1, the FIN or the ACK of its own, is not to be seen when either came twice.
+  if (truth.to === 'CLOSING') return false
+  return truth.shown === 'sent' || (truth.acknowledgedUs !== null && !isSameSynAgain(transitions, truth))
+}
+
+/** A server that lost its memory during the handshake and took the same SYN, sent again, for a new one. */
+function isSameSynAgain(transitions: readonly TrueTransition[], { to, cause, mark }: TrueTransition): boolean {
+  if (to !== 'SYN-RECEIVED') return false
+  return transitions.some((other) => other.mark < mark && other.to === to && other.cause?.seq === cause?.seq)
 }
 
 /** Promise 3. */
