@@ -199,11 +199,12 @@ function firstCopyUs({ crossings }: World, claim: Claim): number {
   return first?.us ?? Number.POSITIVE_INFINITY
 }
 
-/** The acknowledgment may have grown since the first time. */
+/** The same SYN or FIN, with or without data before it, or the same octets; the acknowledgment may have grown. */
 function isSameSegment(first: Sent, second: Sent): boolean {
   const bits = SYN | FIN | RST
-  const isSamePlace = first.seq === second.seq && first.payloadLength === second.payloadLength
-  return first.from === second.from && isSamePlace && (first.flags & bits) === (second.flags & bits)
+  if (first.from !== second.from || (first.flags & bits) !== (second.flags & bits)) return false
+  const isSameEnd = plus(first.seq, first.payloadLength) === plus(second.seq, second.payloadLength)
+  return isSameEnd && ((first.flags & FIN) !== 0 || first.seq === second.seq)
 }
 
 function missing(

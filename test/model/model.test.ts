@@ -38,6 +38,10 @@ describe('counterexamples, found once', () => {
   const folder = new URL('counterexamples/', import.meta.url)
   const names = readdirSync(folder).filter((name) => name.endsWith('.txt'))
 
+  it('are kept with their spec', () => {
+    for (const name of names) expect(readFileSync(new URL(name, folder), 'utf8')).toMatch(/^spec: \{/m)
+  })
+
   it.each(names)('%s', (name) => {
     const text = readFileSync(new URL(name, folder), 'utf8')
     const spec: ConnectionSpec = JSON.parse(text.match(/^spec: (.*)$/m)![1]!)
