@@ -43,14 +43,15 @@ interface Part {
 
 const FAMILIES = ['opening', 'closing', 'resets', 'time-wait', 'capture-quality'] as const
 
-export function readScenarios(): { family: string; scenarios: Scenario[] }[] {
-  const families = FAMILIES.map((family) => ({ family, parts: partsOf(family) }))
+/** `folder`, as a URL with a slash at its end: where the texts are, when not beside this module. */
+export function readScenarios(folder: string = import.meta.url): { family: string; scenarios: Scenario[] }[] {
+  const families = FAMILIES.map((family) => ({ family, parts: partsOf(family, folder) }))
   const all = families.flatMap(({ parts }) => parts)
   return families.map(({ family, parts }) => ({ family, scenarios: parts.map((part) => scenarioOf(part, all)) }))
 }
 
-function partsOf(family: string): Part[] {
-  const text = readFileSync(new URL(`${family}.txt`, import.meta.url), 'utf8')
+function partsOf(family: string, folder: string): Part[] {
+  const text = readFileSync(new URL(`${family}.txt`, folder), 'utf8')
   const [, ...sections] = text.split(/^## /m)
   return sections.map((section) => {
     const [title = '', ...rest] = section.split('\n')
