@@ -6,14 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Truth } from '../../fixtures/record/format.ts'
 
-export type {
-  HostName,
-  Truth,
-  TruthCall,
-  TruthConnection,
-  TruthState,
-  TruthTransition,
-} from '../../fixtures/record/format.ts'
+export type { TruthTransition } from '../../fixtures/record/format.ts'
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'fixtures')
 const SUFFIX = '.truth.json'
@@ -28,9 +21,10 @@ export interface Fixture {
 export function listFixtures(): Fixture[] {
   return readdirSync(FOLDER)
     .filter((file) => file.endsWith(SUFFIX))
+    .map((file) => file.slice(0, -SUFFIX.length))
     .sort()
-    .map((file) => {
-      const truth = JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Truth
-      return { name: file.slice(0, -SUFFIX.length), capturePath: join(FOLDER, truth.capture.file), truth }
+    .map((name) => {
+      const truth = JSON.parse(readFileSync(join(FOLDER, name + SUFFIX), 'utf8')) as Truth
+      return { name, capturePath: join(FOLDER, truth.capture.file), truth }
     })
 }
