@@ -46,40 +46,52 @@ export class Streams {
     this.old = new Generation(seed)
   }
 
-  /** Takes a segment in, in the order of the capture. `known` is the stream of its connection, -1 when it is the first. */
+  /**
+   * Takes a segment in, in the order of the capture, or the quote of one in an ICMP error: that counts too. `known` is
+   * the stream of its connection, -1 when it has none.
+   */
   enter(segment: Segment, known: number): void {
-    const { flags, seq, ack, payloadLength } = segment
+    const { flags, window, payloadLength, isIcmpQuote } = segment
+    // Wireshark needs a quote up to its window.
+    if (isIcmpQuote && flags === 0 && window === 0) return
     this.key.read(segment)
     const found = this.find()
-    const entry = found < 0 ? this.insert(known) : found >>> 1
+    const at = (found < 0 ? this.insert(known) : found >>> 1) * ENTRY_WORDS
     const direction = found < 0 ? 0 : found & 1
+    if (flags & FLAG_SYN) this.compareBase(at, direction, segment)
+    if (!isIcmpQuote) this.setBases(at, direction, segment)
     const { words } = this.young
-    const at = entry * ENTRY_WORDS
-    const isKnown = (words[at + BITS]! & (HAS_BASE << direction)) !== 0
-    if (!isKnown) this.setBase(at, direction, flags & FLAG_SYN ? seq : seq - 1)
-    else if ((flags & FLAG_SYN) !== 0 && words[at + BASE + direction] !== seq) this.rebase(at, direction, segment)
-    if ((flags & FLAG_ACK) !== 0 && (words[at + BITS]! & (HAS_BASE << (1 - direction))) === 0) {
-      this.setBase(at, 1 - direction, ack - 1)
-    }
     words[at + BITS]! |= completenessOf(flags, payloadLength, found < 0)
     this.stream = words[at + STREAM]!
     this.completeness = words[at + BITS]! & COMPLETENESS
   }
 
   /** A SYN with another sequence number begins a stream; a SYN-ACK with one only moves the base of its side. */
-  private rebase(at: number, direction: number, { flags, seq }: Segment): void {
+  private compareBase(at: number, direction: number, { flags, seq }: Segment): void {
     const { words } = this.young
-    if ((flags & FLAG_ACK) === 0) {
-      words[at + STREAM] = this.next++
-      words[at + BITS] = (words[at + BITS]! & IS_IPV6) | COMPLETENESS_SYN
+    const hasBase = (words[at + BITS]! & (HAS_BASE << direction)) !== 0
+    if (!hasBase || words[at + BASE + direction] === seq) return
+    if (flags & FLAG_ACK) {
+      words[at + BASE + direction] = seq
+      return
     }
-    this.setBase(at, direction, seq)
+    words[at + STREAM] = this.next++
+    words[at + BITS] = (words[at + BITS]! & IS_IPV6) | COMPLETENESS_SYN
   }
 
-  private setBase(at: number, direction: number, seq: number): void {
+  /** The first segment of a side tells its base; before that, what the other side acknowledges does. */
+  private setBases(at: number, direction: number, { flags, seq, ack }: Segment): void {
     const { words } = this.young
-    words[at + BASE + direction] = seq
-    words[at + BITS]! |= HAS_BASE << direction
+    const own = HAS_BASE << direction
+    const peer = HAS_BASE << (1 - direction)
+    if ((words[at + BITS]! & own) === 0) {
+      words[at + BASE + direction] = flags & FLAG_SYN ? seq : seq - 1
+      words[at + BITS]! |= own
+    }
+    if ((flags & FLAG_ACK) !== 0 && (words[at + BITS]! & peer) === 0) {
+      words[at + BASE + 1 - direction] = ack - 1
+      words[at + BITS]! |= peer
+    }
   }
 
   /** entry << 1 | direction in the young generation; -1 when the 4-tuple is not remembered. */

@@ -183,6 +183,7 @@ export class Tracker {
   /** An ICMP error that quotes a segment of a connection attempt. */
   icmpError(segment: Segment, packet: Packet): void {
     const found = this.ledger.table.find(segment)
+    this.streams.enter(segment, found < 0 ? -1 : this.ledger.streamOf(found >>> 1))
     if (found < 0) return
     this.seen.read(segment, packet)
     this.ledger.logIcmp(found, this.seen)
