@@ -9,8 +9,9 @@ import { captureOf as captureOfLadder } from '../support/ladder-capture.ts'
 import type { Habits } from './endpoint.ts'
 import { ladderOf } from './ladder-of-world.ts'
 import { ACK, FIN, RST, type Sent, SYN } from './segment.ts'
+import { SIGHTS } from './sight.ts'
 import type { ActionSpec, ConnectionSpec, FateSpec, HostSpec } from './spec.ts'
-import { connections, KINDS } from './specs.ts'
+import { connections } from './specs.ts'
 import { captureOf } from './tap.ts'
 import { runWorld, type World } from './world.ts'
 
@@ -160,11 +161,11 @@ describe('two endpoints', () => {
   })
 })
 
-describe.each(KINDS)('every world, %s', (kind) => {
+describe.each(SIGHTS)('every world, %s', (sight) => {
   const arrows = new Set(TRANSITIONS.map(([from, , to]) => `${from} > ${to}`))
 
   it('moves along the arrows of Figure 5 only', () => {
-    const property = fc.property(connections(kind), (spec) => {
+    const property = fc.property(connections(sight), (spec) => {
       for (const { transitions } of runWorld(spec).truths) {
         for (const { from, to, shown } of transitions) {
           if (shown !== 'silent') expect(arrows).toContain(`${from} > ${to}`)
@@ -175,7 +176,7 @@ describe.each(KINDS)('every world, %s', (kind) => {
   })
 
   it('is the same from the same spec', () => {
-    const property = fc.property(connections(kind), (spec) => {
+    const property = fc.property(connections(sight), (spec) => {
       const texts = [1, 2].map(() => {
         const run = runWorld(spec)
         captureOf([{ crossings: run.crossings, ports: [10_000, 80], startUs: 0 }])
@@ -187,7 +188,7 @@ describe.each(KINDS)('every world, %s', (kind) => {
   })
 
   it('prints a ladder that builds the same capture', () => {
-    const property = fc.property(connections(kind), (spec) => {
+    const property = fc.property(connections(sight), (spec) => {
       const run = runWorld(spec)
       captureOf([{ crossings: run.crossings, ports: [10_000, 80], startUs: 0 }])
       const rebuilt = captureOfLadder(parseLadder(ladderOf(run))).passages.map((passage) => passage!.segment.seq)

@@ -1,6 +1,6 @@
 /**
  * Random connections between two simulated RFC 9293 endpoints, analyzed through a capture, compared with the truth
- * that the endpoints recorded. What is promised for which kind of world stands in `check.ts`.
+ * that the endpoints recorded. What is promised with which sight of the tap stands in `check.ts`.
  *
  * FINWAIT_MODEL_CONNECTIONS says how many connections, FINWAIT_MODEL_SEED which. A counterexample is printed as the
  * text of a file for `counterexamples/`: save it there, and it is a test from then on.
@@ -10,8 +10,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ladderOf } from './ladder-of-world.ts'
 import { counterexampleOf, mismatchesOf } from './run.ts'
+import { SIGHTS } from './sight.ts'
 import type { ConnectionSpec } from './spec.ts'
-import { connections, KINDS } from './specs.ts'
+import { connections } from './specs.ts'
 import { captureOf } from './tap.ts'
 import { runWorld } from './world.ts'
 
@@ -20,17 +21,17 @@ const SEED = Number(process.env.FINWAIT_MODEL_SEED ?? 9293)
 /** Connections that share a capture; about half as many on average. */
 const TOGETHER = 24
 
-describe.each(KINDS)('random connections, %s', (kind) => {
+describe.each(SIGHTS)('random connections, %s', (sight) => {
   it('are reported as they were', { timeout: 60_000 + COUNT * 5 }, () => {
     let count = 0
-    const specs = fc.array(connections(kind), { minLength: 1, maxLength: TOGETHER, size: 'max' })
+    const specs = fc.array(connections(sight), { minLength: 1, maxLength: TOGETHER, size: 'max' })
     const property = fc.property(specs, (drawn) => {
       count += drawn.length
       const [mismatch] = mismatchesOf(drawn)
       if (mismatch) throw new Error(`\n${counterexampleOf(mismatch)}`)
     })
-    fc.assert(property, { numRuns: Math.ceil(COUNT / KINDS.length / (TOGETHER / 2)), seed: SEED })
-    expect(count).toBeGreaterThanOrEqual((COUNT / KINDS.length) * 0.8)
+    fc.assert(property, { numRuns: Math.ceil(COUNT / SIGHTS.length / (TOGETHER / 2)), seed: SEED })
+    expect(count).toBeGreaterThanOrEqual((COUNT / SIGHTS.length) * 0.8)
   })
 })
 

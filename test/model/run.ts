@@ -2,7 +2,7 @@
  * Runs specs together through one capture and one analysis, and says what is wrong with the report.
  */
 import { analyzeBytes } from '../../src/index.ts'
-import { eventsHappened, isFaithful, isTapComplete, sequenceIsTrue, statesAreTrue } from './check.ts'
+import { brokenPromises } from './check.ts'
 import { claimsOf } from './claims.ts'
 import { ladderOf } from './ladder-of-world.ts'
 import { HOSTS } from './segment.ts'
@@ -28,16 +28,12 @@ export function mismatchesOf(specs: readonly ConnectionSpec[]): Mismatch[] {
   const report = analyzeBytes(captureOf(recordings))
   return worlds.flatMap((world, at) => {
     const claims = HOSTS.map((host) => claimsOf(report, recordings[at]!, host))
-    const wrong = HOSTS.flatMap((host) => wrongOf(world, host, claims[host]!).map((text) => `host ${host} ${text}`))
+    const wrong = HOSTS.flatMap((host) =>
+      brokenPromises(world, host, claims[host]!).map((text) => `host ${host} ${text}`),
+    )
     if (wrong.length === 0) return []
     return [{ world, wrong, claims: HOSTS.flatMap((host) => claims[host]!.map(({ text }) => `host ${host} ${text}`)) }]
   })
-}
-
-function wrongOf(world: World, host: (typeof HOSTS)[number], claims: ReturnType<typeof claimsOf>): string[] {
-  if (isFaithful(world)) return sequenceIsTrue(world, host, claims)
-  if (isTapComplete(world)) return statesAreTrue(world, host, claims)
-  return eventsHappened(world, host, claims)
 }
 
 /** The text of a file of `counterexamples/`: what was wrong, the spec, the ladder. */

@@ -1,17 +1,12 @@
 /**
- * Random specs for fast-check, which draws them, and makes the ones that fail smaller.
- *
- * Three kinds of worlds, because a tap can know more in one than in the other:
- *   `faithful`: nothing is lost, nothing overtakes, the tap sees everything;
- *   `complete`: the network loses, delays, repeats and reorders, but behind the tap, which sees everything;
- *   `any`: the tap, too, is late, one-sided, misses and repeats.
+ * Random specs for fast-check, which draws them, and makes the ones that fail smaller. One kind for each sight that a
+ * tap can have (`sight.ts`), because a tap can know more with one than with the other. A world may turn out to be seen
+ * better than its kind asks for, or worse.
  */
 import fc, { type Arbitrary } from 'fast-check'
 import type { Habits } from './endpoint.ts'
+import type { Sight } from './sight.ts'
 import type { ActionSpec, ApplicationSpec, ConnectionSpec, FateSpec, HostSpec, NetworkSpec, TapSpec } from './spec.ts'
-
-export const KINDS = ['faithful', 'complete', 'any'] as const
-export type Kind = (typeof KINDS)[number]
 
 const habits: Arbitrary<Habits> = fc.record({
   rtoUs: fc.constantFrom(200_000, 300_000, 1_000_000),
@@ -76,32 +71,36 @@ function fate(isBehindTap: Arbitrary<boolean>): Arbitrary<FateSpec> {
   })
 }
 
-const NETWORKS: Record<Kind, Arbitrary<NetworkSpec>> = {
-  faithful: fc.record({
-    delayMs: fc.tuple(delayMs, delayMs),
-    isOrdered: fc.constant(true),
-    fates: fc.constant([]),
-  }),
-  complete: fc.record({
-    delayMs: fc.tuple(delayMs, delayMs),
-    isOrdered: fc.boolean(),
-    fates: fc.array(fate(fc.constant(true)), { maxLength: 5 }),
-  }),
-  any: fc.record({
-    delayMs: fc.tuple(delayMs, delayMs),
-    isOrdered: fc.boolean(),
-    fates: fc.array(fate(fc.boolean()), { maxLength: 5 }),
-  }),
+const delays = fc.tuple(delayMs, delayMs)
+
+const faithful: Arbitrary<NetworkSpec> = fc.record({
+  delayMs: delays,
+  isOrdered: fc.constant(true),
+  fates: fc.constant([]),
+})
+
+function lossy(isBehindTap: Arbitrary<boolean>): Arbitrary<NetworkSpec> {
+  return fc.record({ delayMs: delays, isOrdered: fc.boolean(), fates: fc.array(fate(isBehindTap), { maxLength: 5 }) })
 }
 
 const position = fc.constantFrom(0.5, 0, 1, 0.25)
+
+const twice = fc.array(fc.integer({ min: 0, max: 25 }), { maxLength: 2 })
 
 const completeTap: Arbitrary<TapSpec> = fc.record({
   position,
   sees: fc.constant('both'),
   fromMs: fc.constant(0),
   misses: fc.constant([]),
-  twice: fc.array(fc.integer({ min: 0, max: 25 }), { maxLength: 2 }),
+  twice,
+})
+
+const partialTap: Arbitrary<TapSpec> = fc.record({
+  position,
+  sees: fc.constantFrom('both', 'from 0', 'from 1'),
+  fromMs: fc.constantFrom(0, 50, 200, 700),
+  misses: fc.constant([]),
+  twice,
 })
 
 const anyTap: Arbitrary<TapSpec> = fc.record({
@@ -109,15 +108,25 @@ const anyTap: Arbitrary<TapSpec> = fc.record({
   sees: fc.constantFrom('both', 'both', 'both', 'from 0', 'from 1'),
   fromMs: fc.constantFrom(0, 0, 0, 50, 200),
   misses: fc.array(fc.integer({ min: 0, max: 25 }), { maxLength: 3 }),
-  twice: fc.array(fc.integer({ min: 0, max: 25 }), { maxLength: 2 }),
+  twice,
 })
 
-export function connections(kind: Kind): Arbitrary<ConnectionSpec> {
+const BEHIND = fc.constant(true)
+
+const WORLDS: Record<Sight, readonly [Arbitrary<NetworkSpec>, Arbitrary<TapSpec>]> = {
+  faithful: [faithful, completeTap],
+  complete: [lossy(BEHIND), completeTap],
+  partial: [lossy(BEHIND), partialTap],
+  any: [lossy(fc.boolean()), anyTap],
+}
+
+export function connections(sight: Sight): Arbitrary<ConnectionSpec> {
+  const [network, tap] = WORLDS[sight]
   const drawn: Arbitrary<ConnectionSpec> = fc.record({
     seed: fc.nat(),
     hosts: fc.tuple(host('connect'), host('listen', 'listen', 'listen', 'listen', 'connect', 'refuse', 'silent')),
-    network: NETWORKS[kind],
-    tap: kind === 'any' ? anyTap : completeTap,
+    network,
+    tap,
   })
   return drawn.map((spec) => (spec.network.isOrdered ? spec : { ...spec, hosts: holding(spec.hosts) }))
 }
