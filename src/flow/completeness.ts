@@ -10,12 +10,17 @@ export const COMPLETENESS_DATA = 8
 const COMPLETENESS_FIN = 16
 const COMPLETENESS_RST = 32
 
-/** Bits that one segment adds. A SYN counts as the first segment of its stream only. */
-export function completenessOf(flags: number, payloadLength: number, isFirst: boolean): number {
+/** Bits that the first segment of a stream adds at once: those of a SYN. What else it shows counts from the second on. */
+export function firstCompleteness(flags: number, payloadLength: number): number {
+  if ((flags & (FLAG_SYN | FLAG_ACK)) !== FLAG_SYN) return 0
+  return COMPLETENESS_SYN | (payloadLength > 0 ? COMPLETENESS_DATA : 0)
+}
+
+/** Bits that a segment adds; a SYN none, unless it is the first. */
+export function completenessOf(flags: number, payloadLength: number): number {
   const isSyn = (flags & FLAG_SYN) !== 0
   const hasAck = (flags & FLAG_ACK) !== 0
   let bits = 0
-  if (isSyn && !hasAck && isFirst) bits |= COMPLETENESS_SYN | (payloadLength > 0 ? COMPLETENESS_DATA : 0)
   if (isSyn && hasAck) bits |= COMPLETENESS_SYN_ACK
   if (!isSyn && hasAck) bits |= payloadLength > 0 ? COMPLETENESS_DATA : COMPLETENESS_ACK
   if (hasAck && (flags & FLAG_FIN) !== 0) bits |= COMPLETENESS_FIN

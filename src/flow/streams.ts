@@ -7,7 +7,7 @@
  * connection changes nothing here.
  */
 import { FLAG_ACK, FLAG_SYN, type Segment } from '../decode/segment.ts'
-import { COMPLETENESS_SYN, completenessOf } from './completeness.ts'
+import { COMPLETENESS_SYN, completenessOf, firstCompleteness } from './completeness.ts'
 import { fold, mix } from './table.ts'
 
 /** 4-tuples of a generation; one or two generations are remembered, of 48 MB each when full. */
@@ -23,10 +23,11 @@ const STREAM = 3
 const BASE = 4
 const BITS = 6
 
-/** `BITS`: tcp.completeness in the lowest 6, whether the base of A and of B is known, the family. */
+/** `BITS`: tcp.completeness in the lowest 6, whether the base of A and of B is known, the family, what the first segment showed. */
 const COMPLETENESS = 0x3f
 const HAS_BASE = 1 << 6
 const IS_IPV6 = 1 << 8
+const FIRST_SHIFT = 9
 
 export class Streams {
   /** Of the segment entered last: its stream, and what that stream has shown so far. */
@@ -61,7 +62,10 @@ export class Streams {
     if (flags & FLAG_SYN) this.compareBase(at, direction, segment)
     if (!isIcmpQuote) this.setBases(at, direction, segment)
     const { words } = this.young
-    words[at + BITS]! |= completenessOf(flags, payloadLength, found < 0)
+    const shown = completenessOf(flags, payloadLength)
+    const isFirst = found < 0 && known < 0
+    if (isFirst) words[at + BITS]! |= firstCompleteness(flags, payloadLength) | (shown << FIRST_SHIFT)
+    else words[at + BITS]! |= shown | (words[at + BITS]! >>> FIRST_SHIFT)
     this.stream = words[at + STREAM]!
     this.completeness = words[at + BITS]! & COMPLETENESS
   }
