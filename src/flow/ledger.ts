@@ -241,6 +241,7 @@ export class Ledger {
   /** An ICMP error about a segment that end `at & 1` sent. */
   logIcmp(at: number, seen: Sighting): void {
     const row = this.rowAt(at)
+    this.noteStream(row, seen)
     this.append(row, this.log.append(seen, row.direction))
   }
 

@@ -53,6 +53,8 @@ export class Streams {
    */
   enter(segment: Segment, known: number): void {
     const { flags, window, payloadLength, isIcmpQuote } = segment
+    this.stream = known
+    this.completeness = 0
     // Wireshark needs a quote up to its window.
     if (isIcmpQuote && flags === 0 && window === 0) return
     this.key.read(segment)

@@ -71,10 +71,7 @@ export class Tracker {
   segment(segment: Segment, packet: Packet): void {
     const found = this.ledger.table.find(segment)
     if (found >= 0 && this.count(found, segment, packet)) return
-    this.seen.read(segment, packet)
-    this.streams.enter(segment, found < 0 ? -1 : this.ledger.streamOf(found >>> 1))
-    this.seen.stream = this.streams.stream
-    this.seen.completeness = this.streams.completeness
+    this.look(found, segment, packet)
     this.slow(found, this.seen)
     if (packet.timeNs - this.closing.oldestNs > this.options.timeWaitNs) this.sweep(packet.timeNs)
   }
@@ -109,6 +106,15 @@ export class Tracker {
     doubles[(own + BYTES) >> 1]! += payloadLength
     if (outstanding > 0) page[base + STATE] = state | FULL_DUPLEX
     return true
+  }
+
+  /** Reads in full what the fast path did not take: `seen`. */
+  private look(found: number, segment: Segment, packet: Packet): void {
+    const { seen, streams } = this
+    seen.read(segment, packet)
+    streams.enter(segment, found < 0 ? -1 : this.ledger.streamOf(found >>> 1))
+    seen.stream = streams.stream
+    seen.completeness = streams.completeness
   }
 
   private slow(found: number, seen: Sighting): void {
@@ -183,10 +189,8 @@ export class Tracker {
   /** An ICMP error that quotes a segment of a connection attempt. */
   icmpError(segment: Segment, packet: Packet): void {
     const found = this.ledger.table.find(segment)
-    this.streams.enter(segment, found < 0 ? -1 : this.ledger.streamOf(found >>> 1))
-    if (found < 0) return
-    this.seen.read(segment, packet)
-    this.ledger.logIcmp(found, this.seen)
+    this.look(found, segment, packet)
+    if (found >= 0) this.ledger.logIcmp(found, this.seen)
   }
 
   /** Reports what closed more than 2MSL ago. */
