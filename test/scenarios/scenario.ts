@@ -9,6 +9,7 @@
  *     A: SYN-SENT ESTABLISHED (FIN-WAIT-2)                       states entered; in brackets what cannot be known
  *     end: ?FIN-WAIT-2 / LAST-ACK                                at the end: `?` this or null, `*` anything
  *     findings: last-ack-lost                                    codes that must be among the findings
+ *     without: syn-retransmission                                codes that would be wrong
  *
  * and then the ladder. `A:`, `B:` and `end:` are the columns of the ladder unless said otherwise.
  */
@@ -23,10 +24,11 @@ export interface Scenario {
   /** Null when any number is right. */
   connections: number | null
   /** Values of the report by path, for each connection; the last one counted as -1. */
-  values: { connection: number; path: string; allowed: string[] }[]
+  values: { connection: number; text: string; path: string; allowed: string[] }[]
   states: Record<Peer, ExpectedState[]>
   end: Record<Peer, string>
   findings: string[]
+  wrongFindings: string[]
 }
 
 export interface ExpectedState {
@@ -81,6 +83,7 @@ function scenarioOf(part: Part, all: readonly Part[]): Scenario {
     states: { A: expectedOf(keys.get('A')) ?? columns.A, B: expectedOf(keys.get('B')) ?? columns.B },
     end: { A: endA ?? '*', B: endB ?? '*' },
     findings: keys.get('findings')?.split(' ') ?? [],
+    wrongFindings: keys.get('without')?.split(' ') ?? [],
   }
 }
 
@@ -109,6 +112,6 @@ function valuesOf(key: string, text: string): Scenario['values'] {
   if (Number.isNaN(index)) return []
   return text.split(' ').map((assignment) => {
     const [path = '', value = ''] = assignment.split('=')
-    return { connection: index, path, allowed: value.split('|') }
+    return { connection: index, text: assignment, path, allowed: value.split('|') }
   })
 }

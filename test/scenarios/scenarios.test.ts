@@ -1,7 +1,7 @@
 /**
  * Each scenario as a tap half-way sees it: the states of both sides, the verdicts, the findings.
  */
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { analyzeBytes } from '../../src/index.ts'
 import type { ConnectionReport, Report } from '../../src/report/model.ts'
 import type { Peer } from '../support/ladder.ts'
@@ -49,10 +49,16 @@ function report(scenario: Scenario): Report {
   return analyzeBytes(captureOf(scenario.ladder).bytes)
 }
 
+function codesOf({ connections }: Report): string[] {
+  return connections.flatMap(({ findings }) => findings.map(({ code }) => code))
+}
+
 describe.each(readScenarios())('$family', ({ scenarios }) => {
   describe.each(scenarios)('$number $name', (scenario) => {
-    const found = report(scenario)
-    const last = found.connections.at(-1)!
+    let found: Report
+    beforeAll(() => {
+      found = report(scenario)
+    })
 
     it('is as many connections as it should be', () => {
       expect(found.connections).toHaveLength(scenario.connections ?? found.connections.length)
@@ -64,16 +70,21 @@ describe.each(readScenarios())('$family', ({ scenarios }) => {
     })
 
     it.each(PEERS)('leaves %s in its last state', (peer: Peer, address) => {
+      const last = found.connections.at(-1)!
       const { state } = last[sideOf(last, address)]
       expect(state).toBe(fittedEnd(state, scenario.end[peer]))
     })
 
-    it.each(scenario.values)('says $path=$allowed of connection $connection', ({ connection, path, allowed }) => {
+    it.each(scenario.values)('reports connection $connection with $text', ({ connection, path, allowed }) => {
       expect(allowed).toContain(valueAt(found.connections.at(connection)!, path))
     })
 
     it.each(scenario.findings)('finds %s', (code) => {
-      expect(found.connections.flatMap(({ findings }) => findings.map((finding) => finding.code))).toContain(code)
+      expect(codesOf(found)).toContain(code)
+    })
+
+    it.each(scenario.wrongFindings)('does not find %s', (code) => {
+      expect(codesOf(found)).not.toContain(code)
     })
   })
 })
