@@ -8,13 +8,9 @@ import { analyzeBytes } from '../../src/index.ts'
 import { pairOf, SIDES } from './recording.ts'
 import { recordingsIn } from './recordings.ts'
 import { type Objection, scoreOf } from './score.ts'
-import { DIFFERENT_STATES, EARLIER_STATES, type WireLimit } from './wire-limits.ts'
+import { DIFFERENT_STATES, EARLIER_STATES, excusedSides } from './wire-limits.ts'
 
 const recordings = recordingsIn(join(import.meta.dirname, '..', '..', 'fixtures'))
-
-function sidesIn(limits: readonly WireLimit[], name: string): string[] {
-  return limits.filter(({ fixture }) => fixture === name).flatMap(({ sides }) => sides)
-}
 
 function inWords({ where, claim }: Objection): string {
   return `${where} ${claim.state} by ${claim.event}, ${claim.evidence}, frame ${claim.frame}`
@@ -29,7 +25,7 @@ describe.each(recordings)('$name', (recording) => {
   })
 
   it('has the states of the kernel on both sides', () => {
-    const allowed = sidesIn(DIFFERENT_STATES, recording.name)
+    const allowed: string[] = excusedSides(DIFFERENT_STATES, recording.name)
     expect(score.differences.filter(({ side }) => !allowed.includes(side))).toEqual([])
     expect([...new Set(score.differences.map(({ side }) => side))], 'wire-limits.ts').toEqual(allowed)
   })
@@ -47,7 +43,7 @@ describe.each(recordings)('$name', (recording) => {
   })
 
   it('is as late as the wire, and no later', () => {
-    expect(score.early.map(({ side }) => side)).toEqual(sidesIn(EARLIER_STATES, recording.name))
+    expect(score.early.map(({ side }) => side)).toEqual(excusedSides(EARLIER_STATES, recording.name))
   })
 
   it('has no states of a server where no socket is', () => {

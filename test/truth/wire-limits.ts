@@ -13,12 +13,6 @@ export interface WireLimit {
 /** Sides with other states than the kernel's. Every wrong state in them is graded `assumed`. */
 export const DIFFERENT_STATES: readonly WireLimit[] = [
   {
-    fixture: 'last-ack-lost-for-good',
-    sides: ['server'],
-    reason:
-      'The last frame is an ACK of the FIN. That it is lost would show when the FIN is repeated, after the capture.',
-  },
-  {
     fixture: 'mid-close',
     sides: ['client', 'server'],
     reason: 'The first FIN is before the capture, and the one in it is that of a first close as well as of a second.',
@@ -53,3 +47,8 @@ export const EARLIER_STATES: readonly WireLimit[] = [
     reason: 'A timer sends nothing. That the connection is gone shows when the FIN of the server meets a RST.',
   },
 ]
+
+/** Of the sides of a recording, those that a list excuses. */
+export function excusedSides(limits: readonly WireLimit[], recording: string): SideName[] {
+  return limits.filter(({ fixture }) => fixture === recording).flatMap(({ sides }) => sides)
+}
