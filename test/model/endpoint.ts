@@ -15,7 +15,7 @@ import type { Shown, Truth } from './truth.ts'
 import type { Alarm, VirtualTime } from './virtual-time.ts'
 
 export const WINDOW = 64_240
-export const MSL_US = 30_000_000
+const MSL_US = 30_000_000
 
 /** What stacks do differently, all of it allowed. */
 export interface Habits {

@@ -27,7 +27,7 @@ export interface LadderCapture {
 }
 
 /** 2026-01-01T00:00:00Z, the start of every ladder. */
-export const LADDER_EPOCH_SECONDS = 1_767_225_600
+const LADDER_EPOCH_SECONDS = 1_767_225_600
 
 export function captureOf(ladder: Ladder, tap: LadderTap = {}): LadderCapture {
   const crossings: { seconds: number; data: Uint8Array; passage: Passage | null }[] = []
