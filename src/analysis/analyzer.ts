@@ -140,7 +140,13 @@ export class Analyzer implements PacketSink {
   /** Infers, judges and hands over one connection. */
   private report(connection: Connection): void {
     const { takenOverBy, observations } = connection
-    const timeline = infer(observations, { endNs: this.lastNs, timeWaitNs: this.timeWaitNs, takenOverBy })
+    const timeline = infer(observations, {
+      endNs: this.lastNs,
+      timeWaitNs: this.timeWaitNs,
+      takenOverBy,
+      isOldSyn: connection.isDuplicateSyn,
+      hasUnseen: unseenOf(connection),
+    })
     const story: Story = {
       connection,
       timeline,
@@ -168,6 +174,12 @@ export class Analyzer implements PacketSink {
     summary.close[close.kind] = (summary.close[close.kind] ?? 0) + 1
     for (const { severity } of findings) summary.findings[severity] = (summary.findings[severity] ?? 0) + 1
   }
+}
+
+function unseenOf({ rare }: Connection): [boolean, boolean] {
+  if (!rare) return [false, false]
+  const { events, ends } = rare
+  return [events.missingBytes[ends[0]] > 0, events.missingBytes[ends[1]] > 0]
 }
 
 function emptyCapture(file: string): Capture {

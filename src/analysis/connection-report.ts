@@ -138,6 +138,7 @@ function duplexOf({ traffic, isFullDuplex }: Connection): UseReport['duplex'] {
 function qualityReport({ connection, timeline, opening }: Story): QualityReport {
   const { observations, halves } = timeline.exchange
   const [client, server] = halves
+  const isAnswerFirst = (server.synCopies[0] ?? 0) < (client.synCopies[0] ?? -1)
   const missing: string[] = []
   if (client.synCopies.length === 0) missing.push('syn')
   if (server.synCopies.length === 0 && opening.kind !== 'refused' && opening.kind !== 'unanswered')
@@ -147,7 +148,7 @@ function qualityReport({ connection, timeline, opening }: Story): QualityReport 
     oneSided:
       halves.some((half) => half.own.length === 0) && opening.kind !== 'unanswered' && opening.kind !== 'refused',
     missing,
-    reordered: connection.traffic[CLIENT].outOfOrder + connection.traffic[SERVER].outOfOrder,
+    reordered: connection.traffic[CLIENT].outOfOrder + connection.traffic[SERVER].outOfOrder + (isAnswerFirst ? 1 : 0),
     duplicatedByTap: connection.traffic[CLIENT].duplicates + connection.traffic[SERVER].duplicates,
     cutBySnaplen: connection.isCutBySnaplen,
     offload: connection.hasOffload || observations.some((segment) => segment.payloadLength > OFFLOAD_BYTES),

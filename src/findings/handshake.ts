@@ -16,9 +16,11 @@ function frames(segments: readonly Observation[]): number[] {
   return segments.map((segment) => segment.frame)
 }
 
+/** The SYNs of the client, the SYN-ACKs of the server, each as often as it was sent. */
 function copies(story: Story, side: 0 | 1): Observation[] {
   const { observations, halves } = story.timeline.exchange
-  return transmissions(observations, halves[side].synCopies).map((index) => observations[index]!)
+  const sent = transmissions(observations, halves[side].synCopies).map((index) => observations[index]!)
+  return sent.filter((segment) => segment.hasAck === (side === SERVER))
 }
 
 /** What the kind of opening itself says. */

@@ -3,7 +3,7 @@
  */
 import { viewOf } from '../tcp/exchange.ts'
 import type { Observation } from '../tcp/observation.ts'
-import { judgeReset, type ResetVerdict } from '../tcp/reset.ts'
+import { isRefusal, judgeReset, type ResetVerdict } from '../tcp/reset.ts'
 import { SIDE_NAMES, type Transition } from '../tcp/timeline.ts'
 import type { Finding, Story } from './finding.ts'
 
@@ -18,6 +18,7 @@ export function resetFindings(story: Story): Finding[] {
 
 function judged(story: Story, reset: Observation, index: number): Finding[] {
   const target = reset.side === 0 ? 1 : 0
+  if (isRefusal(viewOf(story.timeline.exchange, reset.side), index)) return []
   const verdict = judgeReset(viewOf(story.timeline.exchange, target), index)
   const by = SIDE_NAMES[reset.side]
   const frames = [reset.frame]

@@ -49,9 +49,13 @@ export class Contest {
     return verdict === 'wait' && this.held.length >= MAX_HELD ? this.conclude() : verdict
   }
 
-  /** Decides without an answer: a closed or never answered connection makes room, a live one stays. */
+  /**
+   * Decides without an answer: a closed or never answered connection makes room, a live one stays. A SYN with the old
+   * number that nobody accepted is an old duplicate.
+   */
   conclude(): Verdict {
-    return this.incumbent.isClosed || !this.incumbent.isAnswered ? 'new' : 'same'
+    const { isClosed, isAnswered, isSameSyn } = this.incumbent
+    return !isSameSyn && (isClosed || !isAnswered) ? 'new' : 'same'
   }
 
   /** Its sender repeats it: a socket waits behind it. It goes on with the old numbers: it was not its SYN. */

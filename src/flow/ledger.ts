@@ -38,6 +38,8 @@ export class Ledger {
   private readonly freeRares: number[] = []
   /** Numbers of connections whose SYN repeats that of the one before. */
   private readonly duplicateSyns: Set<number> = new Set()
+  /** By number of a connection: SYNs of the one that had its 4-tuple before, of which duplicates may still come. */
+  private readonly oldSyns: Map<number, number[]> = new Map()
   /** Numbers of connections that have left their first stream → what that one had shown. */
   private readonly firstStreams: Map<number, number> = new Map()
 
@@ -194,6 +196,7 @@ export class Ledger {
     if ((flags & FLAG_SYN) === 0 || (flags & FLAG_RST) !== 0) return 'part'
     const row = this.rowAt(at)
     const own = this.synOf(row, row.direction)
+    if (this.isOldSyn(row, seq)) return isOver(row) ? 'contested' : 'part'
     if (flags & FLAG_ACK) return isOver(row) && own !== null && own !== seq ? 'new' : 'part'
     if (own === seq) return isOver(row) ? 'contested' : 'part'
     if (own !== null) return 'contested'
@@ -207,8 +210,12 @@ export class Ledger {
     return {
       isClosed: isOver(row),
       isAnswered: row.peerHas(R.SEEN),
-      isSameSyn: this.synOf(row, row.direction) === seq,
+      isSameSyn: this.synOf(row, row.direction) === seq || this.isOldSyn(row, seq),
     }
+  }
+
+  private isOldSyn({ page, base }: Row, seq: number): boolean {
+    return this.oldSyns.get(page[base + R.NUMBER]!)?.includes(seq) ?? false
   }
 
   /** Sequence number of the first SYN that end `direction` sent; null when none was seen. */
@@ -234,8 +241,16 @@ export class Ledger {
     return this.rowAt(index << 1).lastTimeNs
   }
 
-  markDuplicateSyn(index: number): void {
-    this.duplicateSyns.add(this.numberOf(index))
+  /** Notes what a connection takes over: the SYNs of its predecessor, and whether its own SYN is one of them. */
+  succeed(index: number, synsBefore: number[], isSameSyn: boolean): void {
+    this.oldSyns.set(this.numberOf(index), synsBefore)
+    if (isSameSyn) this.duplicateSyns.add(this.numberOf(index))
+  }
+
+  /** SYNs that the ends of a connection sent. */
+  synsOf(index: number): number[] {
+    const row = this.rowAt(index << 1)
+    return [this.synOf(row, 0), this.synOf(row, 1)].filter((seq) => seq !== null)
   }
 
   /** An ICMP error about a segment that end `at & 1` sent. */
@@ -286,6 +301,7 @@ export class Ledger {
       this.rares[rareSlot] = null
       this.freeRares.push(rareSlot)
     }
+    this.oldSyns.delete(page[base + R.NUMBER]!)
     this.log.release(page[base + R.LOG_HEAD]!, page[base + R.LOG_TAIL]!)
     this.table.remove(index)
     page[base + R.NUMBER] = -1

@@ -23,7 +23,8 @@ export function advance(row: Row, seen: Sighting, isForeignSyn: boolean): boolea
     if (mayEnd(row, seen)) row.set(R.RST)
     return false
   }
-  if (isForeignSyn) return false
+  if (isForeignSyn && (flags & FLAG_ACK) === 0) return false
+  if (isForeignSyn) row.page[row.own + R.NEXT] = seen.end
   row.doubles[(row.own + R.BYTES) >> 1]! += advanceNext(row, seen, wasSeen)
   if (flags & FLAG_SYN) readScale(row, seen)
   if (flags & (FLAG_SYN | FLAG_FIN)) markUnacked(row, seen)
@@ -33,6 +34,9 @@ export function advance(row: Row, seen: Sighting, isForeignSyn: boolean): boolea
 
 /** Whether a RST may end the connection, as far as its numbers tell; one that refuses a wrong SYN-ACK does not. */
 function mayEnd(row: Row, { segment }: Sighting): boolean {
+  // In SYN-SENT only a RST that acknowledges the SYN counts (RFC 9293 §3.10.7.3 second).
+  const isTargetOpening = row.peerHas(R.SEEN) && !row.peerHas(R.HAS_ACK)
+  if (isTargetOpening && (segment.flags & FLAG_ACK) === 0) return false
   const next = row.page[row.own + R.NEXT]
   if (segment.seq === next || next === 0 || (segment.flags & FLAG_ACK) !== 0) return true
   const isAcked = !row.ownHas(R.UNACKED) && row.peerHas(R.HAS_ACK)

@@ -171,9 +171,10 @@ export class Tracker {
     for (const held of contest.held) {
       if (!contest.isOfNew(held)) this.enter((index << 1) | held.direction, held.seen)
     }
+    const syns = this.ledger.synsOf(index)
     this.close(index, contest)
     const opened = this.open(contest.syn)
-    if (contest.incumbent.isSameSyn) this.ledger.markDuplicateSyn(opened)
+    this.ledger.succeed(opened, syns, contest.incumbent.isSameSyn)
     this.enter(opened << 1, contest.syn)
     for (const held of contest.held) {
       if (contest.isOfNew(held)) this.enter((opened << 1) | (held.direction ^ contest.direction), held.seen)

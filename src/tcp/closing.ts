@@ -95,7 +95,8 @@ function closedHow(exchange: Exchange, first: Observation, second: Observation):
 function closedBy(timeline: Timeline, kind: CloseKind, fins: readonly Observation[]): Closing['by'] {
   if (kind === 'simultaneous') return 'both'
   if (kind === 'never-opened' || kind === 'open') return null
-  if (fins.length > 0) return SIDE_NAMES[fins[0]!.side]
+  const mayBeMissed = timeline.exchange.halves.some((half) => half.hasUnseen && half.finCopies.length === 0)
+  if (fins.length > 0) return mayBeMissed ? null : SIDE_NAMES[fins[0]!.side]
   const ended = timeline.transitions.find(({ event }) => event.includes('RST') || event === 'user timeout')
   if (!ended) return null
   const isSender = ended.event === 'snd RST' || ended.event === 'user timeout'

@@ -27,7 +27,7 @@ export class Endpoint {
   readonly steps: Step[] = []
   state: TcpState
   private readonly isPassive: boolean
-  private readonly isGuess: boolean
+  private isGuess: boolean
   private waiting: Input[] = []
 
   constructor(side: Side, start: Start) {
@@ -57,11 +57,11 @@ export class Endpoint {
   /** Takes one input, and then whatever waited for it. */
   take(input: Input): void {
     if (!this.move(input)) {
-      if (input.event.startsWith('rcv ')) this.waiting.push(input)
+      if (canWait(input.event)) this.waiting.push(input)
       return
     }
     for (let moved = true; moved; ) {
-      const next = this.waiting.find((waiting) => arrow(this.state, waiting.event) && isLaterHalf(waiting.event))
+      const next = this.waiting.find((waiting) => arrow(this.state, waiting.event))
       moved = next !== undefined && this.move({ ...next, at: input.at })
       this.waiting = this.waiting.filter((waiting) => waiting !== next)
     }
@@ -73,8 +73,10 @@ export class Endpoint {
   }
 
   private move(input: Input): boolean {
-    const isReturn = input.event === 'rcv RST' && this.isPassive && this.state === 'SYN-RECEIVED'
-    return this.record(isReturn ? { ...input, event: 'rcv RST, passive OPEN' } : input, null)
+    const { event } = input
+    const isReset = event === 'rcv RST' || event === 'snd RST'
+    const isReturn = isReset && this.isPassive && this.state === 'SYN-RECEIVED'
+    return this.record(isReturn ? { ...input, event: `${event}, passive OPEN` } : input, null)
   }
 
   private record(input: Input, timerNs: number | null): boolean {
@@ -82,6 +84,7 @@ export class Endpoint {
     if (!row) return false
     const [from, event, to, section] = row
     const { cause, proof, at } = input
+    if (input.isGuess) this.isGuess = true
     const evidence = this.isGuess ? 'assumed' : input.evidence
     const causedBy = cause && (event.startsWith('rcv') ? (cause.lastCopy ?? cause) : cause)
     this.steps.push({
@@ -101,9 +104,9 @@ export class Endpoint {
   }
 }
 
-/** Only the closing half of a connection can be early: a FIN or its ACK seen before the state it concerns. */
-function isLaterHalf(event: TcpEvent): boolean {
-  return event === 'rcv FIN' || event === 'rcv ACK of FIN' || event === 'rcv FIN,ACK of FIN'
+/** A FIN, or the ACK of a SYN or FIN, can be seen before the state it concerns; a RST or a SYN is for now or never. */
+function canWait(event: TcpEvent): boolean {
+  return event.startsWith('rcv FIN') || event.startsWith('rcv ACK')
 }
 
 function moment({ frame, timeNs, fileIndex }: Moment): Moment {

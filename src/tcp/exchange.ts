@@ -19,6 +19,8 @@ export interface Half {
   /** Sequence number after its FIN; null when it sent none. */
   finEnd: number | null
   finCopies: number[]
+  /** The peer acknowledged bytes of it that are not in the capture: its FIN may be among them. */
+  hasUnseen: boolean
   /** From the tap to this side and back, at least: how long its answer to a SYN took. 0 when unknown. */
   reactionNs: number
   /** Index of the last it was heard of; -1 when never. */
@@ -35,6 +37,8 @@ export interface Exchange {
   /** Clock of the capture at its end, in nanoseconds. */
   endNs: number
   halves: readonly [Half, Half]
+  /** The SYN repeats that of the connection before on the same 4-tuple: an old duplicate, unless it leads somewhere. */
+  isOldSyn: boolean
 }
 
 /** What the rules for one side look at: side X, and its peer Y. */
@@ -42,6 +46,7 @@ export interface View {
   segments: readonly Observation[]
   /** Clock of the capture at its end. */
   endNs: number
+  isOldSyn: boolean
   x: Half
   y: Half
 }
@@ -51,6 +56,7 @@ export function viewOf(exchange: Exchange, side: Side): View {
   return {
     segments: exchange.observations,
     endNs: exchange.endNs,
+    isOldSyn: exchange.isOldSyn,
     x: exchange.halves[side],
     y: exchange.halves[peerOf(side)],
   }
@@ -58,7 +64,7 @@ export function viewOf(exchange: Exchange, side: Side): View {
 
 /** The same exchange, seen from the peer. */
 export function reversed(view: View): View {
-  return { segments: view.segments, endNs: view.endNs, x: view.y, y: view.x }
+  return { ...view, x: view.y, y: view.x }
 }
 
 /** A segment that only a synchronized side sends. */
@@ -71,8 +77,19 @@ export function peerOf(side: Side): Side {
   return side === CLIENT ? SERVER : CLIENT
 }
 
+/** What is known besides the observations. */
+export interface Circumstances {
+  /** Clock of the capture when it ended, or now (live), in nanoseconds. */
+  endNs: number
+  /** Whether the SYN repeats that of the connection before on the same 4-tuple. */
+  isOldSyn: boolean
+  /** Of client and server: the peer acknowledged bytes that are not in the capture. */
+  hasUnseen: readonly [boolean, boolean]
+}
+
 /** Collects the facts of both halves. */
-export function readExchange(observations: readonly Observation[], endNs: number): Exchange {
+export function readExchange(observations: readonly Observation[], circumstances: Circumstances): Exchange {
+  const { endNs, isOldSyn, hasUnseen } = circumstances
   const halves: [Half, Half] = [emptyHalf(CLIENT), emptyHalf(SERVER)]
   for (const [index, segment] of observations.entries()) {
     if (segment.icmp || segment.isCorrupt) continue
@@ -89,11 +106,19 @@ export function readExchange(observations: readonly Observation[], endNs: number
     keepOneFin(observations, half, peer)
   }
   for (const half of halves) {
-    if (half.own.length === 0) half.finEnd = finOfUnseen(observations, halves[peerOf(half.side)])
-    half.reactionNs = reactionTime(observations, half, halves[peerOf(half.side)])
-    half.silentFrom = silentFrom(observations, half, halves[peerOf(half.side)])
+    const peer = halves[peerOf(half.side)]
+    if (half.own.length === 0) half.finEnd = finOfUnseen(observations, peer)
+    half.hasUnseen =
+      hasUnseen[half.side] || (half.own.length === 0 && isAcknowledgedBeyondSyn(observations, half, peer))
+    half.reactionNs = reactionTime(observations, half, peer)
+    half.silentFrom = silentFrom(observations, half, peer)
   }
-  return { observations, endNs, halves }
+  return { observations, endNs, halves, isOldSyn }
+}
+
+function isAcknowledgedBeyondSyn(observations: readonly Observation[], half: Half, peer: Half): boolean {
+  const end = half.iss === null ? null : (half.iss + 1) | 0
+  return peer.own.some((index) => isOrdinary(observations[index]!) && observations[index]!.ack !== end)
 }
 
 function emptyHalf(side: Side): Half {
@@ -105,6 +130,7 @@ function emptyHalf(side: Side): Half {
     foreignSyns: [],
     finEnd: null,
     finCopies: [],
+    hasUnseen: false,
     reactionNs: 0,
     last: -1,
     silentFrom: Number.POSITIVE_INFINITY,

@@ -3,16 +3,14 @@
  */
 import { inputsOf } from './delivery/index.ts'
 import { Endpoint, type Start, type Step } from './endpoint.ts'
-import { type Exchange, type Half, isOrdinary, readExchange, transmissions } from './exchange.ts'
+import { type Circumstances, type Exchange, type Half, isOrdinary, readExchange, transmissions } from './exchange.ts'
 import type { Observation } from './observation.ts'
 import { SYNCHRONIZED, type TcpState } from './states.ts'
 import { openTimeWait, reuseCase, type TimeWait } from './time-wait.ts'
 import { CLIENT, type Moment, SERVER, type Side, type Transition } from './timeline.ts'
 
 /** What inference must know beyond the segments. */
-export interface Surroundings {
-  /** Clock of the capture when it ended, or now (live), in nanoseconds. */
-  endNs: number
+export interface Surroundings extends Circumstances {
   /** How long TIME-WAIT lasts (2MSL), in nanoseconds. */
   timeWaitNs: number
   /** The SYN of the next connection on the same 4-tuple, and whether a SYN-ACK accepted it; null when none came. */
@@ -30,7 +28,7 @@ export interface Timeline {
 
 /** Infers what both sides went through. */
 export function infer(observations: readonly Observation[], surroundings: Surroundings): Timeline {
-  const exchange = readExchange(observations, surroundings.endNs)
+  const exchange = readExchange(observations, surroundings)
   const client = run(exchange, CLIENT)
   const server = run(exchange, SERVER)
   for (const endpoint of [client, server]) giveUp(exchange, endpoint, surroundings)

@@ -37,12 +37,13 @@ export function readOpening(timeline: Timeline): Opening {
   const [client, server] = exchange.halves
   const segments = handshake(exchange)
   const [syn, , ack] = segments
+  const syns = client.synCopies.filter((index) => !exchange.observations[index]!.hasAck)
   const answers = server.synCopies.filter((index) => exchange.observations[index]!.hasAck)
   return {
     kind: kindOf(timeline, segments),
     segments,
     rttNs: syn && ack && syn.syn && !ack.rst ? ack.timeNs - syn.timeNs : null,
-    synRetransmissions: repeats(exchange, client.synCopies),
+    synRetransmissions: repeats(exchange, syns),
     synAckRetransmissions: repeats(exchange, answers),
   }
 }

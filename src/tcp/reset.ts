@@ -15,8 +15,8 @@ export interface ResetVerdict {
   isAccepted: boolean
   /** Something between the two sent it: its seeming sender goes on, or its IP header is not that host's. */
   isForged: boolean
-  /** The target's later segment that shows it closed; null when none does. */
-  proof: Observation | null
+  /** The target later answered as a host without the connection: closed by this RST, or before. */
+  isConfirmed: boolean
   /** The target's later segment that shows it did not close; null when none does. */
   refutation: Observation | null
   /** Place in the target's order: behind what it sent before the RST can have reached it. */
@@ -27,22 +27,21 @@ export interface ResetVerdict {
 export function judgeReset(view: View, index: number): ResetVerdict {
   const { segments, x } = view
   const reset = segments[index]!
-  const place = placeOf(view, index)
-  const later = x.own.filter((own) => own > index && segments[own]!.timeNs > reset.timeNs + x.reactionNs)
-  const goesOn = later.find((own) => isOrdinary(segments[own]!) || isRepeatedSynAck(view, own))
-  const refutation = goesOn === undefined ? null : segments[goesOn]!
-  const proof = refutation ? null : (segments[later.find((own) => isClosedReply(segments[own]!)) ?? -1] ?? null)
-  const isAcceptable = place === 'exact' || place === 'unknown' || (place === 'in-window' && proof !== null)
-  const crossed = x.own.findLast(
-    (own) => own > index && segments[own]!.timeNs <= reset.timeNs + x.reactionNs && isOrdinary(segments[own]!),
-  )
+  const after = x.own.filter((own) => own > index)
+  const isCrossing = (own: number): boolean => segments[own]!.timeNs <= reset.timeNs + x.reactionNs
+  const arrival = after.findLast((own) => isCrossing(own) && isLiving(segments[own]!)) ?? index
+  const later = after.filter((own) => !isCrossing(own))
+  const refutation = segments[later.find((own) => isLiving(segments[own]!)) ?? -1] ?? null
+  const isConfirmed = refutation === null && later.some((own) => isClosedReply(segments[own]!))
+  const place = placeOf(view, index, arrival)
+  const isAcceptable = place === 'exact' || place === 'unknown' || (place === 'in-window' && isConfirmed)
   return {
     place,
     isAccepted: isAcceptable && refutation === null,
     isForged: isForged(view, index, place, refutation),
-    proof,
+    isConfirmed,
     refutation,
-    at: (crossed ?? index) + 0.3,
+    at: arrival + 0.3,
   }
 }
 
@@ -51,19 +50,21 @@ function isClosedReply(segment: Observation): boolean {
   return segment.rst && !segment.hasAck
 }
 
-function isRepeatedSynAck(view: View, own: number): boolean {
-  return view.segments[own]!.syn && view.segments[own]!.hasAck && view.x.synCopies[0] !== own
+/** What a side sends only while it has the connection. */
+function isLiving(segment: Observation): boolean {
+  return isOrdinary(segment) || (segment.syn && segment.hasAck)
 }
 
-function placeOf(view: View, index: number): ResetPlace {
+/** Where the RST lies for X as it is when the RST arrives, behind X's segment at `arrival`. */
+function placeOf(view: View, index: number, arrival: number): ResetPlace {
   const { segments, x } = view
   const reset = segments[index]!
-  const before = x.own.filter((own) => own < index)
+  const before = x.own.filter((own) => own <= arrival)
   if (isInSynSent(view, before)) {
     const isAnswer = reset.hasAck && covers(reset.ack, (x.iss! + 1) | 0) && distance(reset.ack, x.iss!) < 1 << 16
     return isAnswer ? 'exact' : 'outside'
   }
-  const { targetAck, targetEdge, senderNext } = contextOf(view, index)
+  const { targetAck, targetEdge, senderNext } = contextOf(view, index, arrival)
   if (targetAck === null) return 'unknown'
   if (reset.seq === targetAck || reset.seq === senderNext) return 'exact'
   return within(reset.seq, targetAck, targetEdge) ? 'in-window' : 'outside'
@@ -86,17 +87,18 @@ interface Context {
   senderNext: number | null
 }
 
-/** What the target had acknowledged and the sender had sent before the RST. */
-function contextOf(view: View, index: number): Context {
+/** What the target had acknowledged and the sender had sent when the RST arrived. */
+function contextOf(view: View, index: number, arrival: number): Context {
   const { segments, x, y } = view
   const known = segments[index]!.context
-  if (known) return known
+  const hasAcked = x.own.some((own) => own <= arrival && isLiving(segments[own]!))
+  if (known && arrival === index && hasAcked) return known
   let targetAck: number | null = null
   let targetEdge = 0
   let senderNext: number | null = null
   for (const own of x.own) {
     const segment = segments[own]!
-    if (own > index || !segment.hasAck || segment.rst) continue
+    if (own > arrival || !segment.hasAck || segment.rst) continue
     if (targetAck === null || covers(segment.ack, targetAck)) targetAck = segment.ack
     targetEdge = (segment.ack + segment.window) | 0
   }
@@ -119,7 +121,9 @@ function isForged(view: View, index: number, place: ResetPlace, refutation: Obse
     if (sent.some((earlier) => isNetworkCopy(segments[earlier]!, segment))) return false
     return segment.timeNs > reset.timeNs + 1e6 || distance(segment.end, reset.seq) > 0
   })
-  return goesOn || hasForeignIpId(view, index) || (refutation !== null && place !== 'exact' && place !== 'unknown')
+  const next = contextOf(view, index, index).senderNext
+  const isMissed = refutation !== null && place !== 'exact' && place !== 'unknown' && reset.seq !== next
+  return goesOn || hasForeignIpId(view, index) || isMissed
 }
 
 /**

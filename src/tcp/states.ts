@@ -22,7 +22,7 @@ export type TcpState = (typeof STATES)[number]
 
 /**
  * What can happen to an endpoint. `snd` is what it sends, `rcv` what arrives at it. A RST in SYN-RECEIVED leads back
- * to where the open came from (Figure 5 Note 1), hence two events for it: so the table stays a table.
+ * to where the open came from (Figure 5 Note 1), hence two events for each: so the table stays a table.
  */
 export const EVENTS = [
   'snd SYN',
@@ -34,6 +34,7 @@ export const EVENTS = [
   'rcv ACK of FIN',
   'rcv FIN,ACK of FIN',
   'snd RST',
+  'snd RST, passive OPEN',
   'rcv RST',
   'rcv RST, passive OPEN',
   'rcv ICMP error',
@@ -100,6 +101,8 @@ export const TRANSITIONS: readonly Arrow[] = [
   // Sending a RST is an ABORT: §3.10.5 says CLOSED. §3.5.2 would have the sender enter TIME-WAIT; no TCP in use does.
   ['SYN-SENT',       'snd RST',                  'CLOSED',       '§3.10.5'],
   ['SYN-RECEIVED',   'snd RST',                  'CLOSED',       '§3.10.5'],
+  // A listener that refuses the third segment goes on listening.
+  ['SYN-RECEIVED',   'snd RST, passive OPEN',    'LISTEN',       '§3.3.2 Note 1'],
   ...from(SYNCHRONIZED, 'snd RST',               'CLOSED',       '§3.10.5'),
 
   ['SYN-SENT',       'rcv ICMP error',           'CLOSED',       '§3.9.2.2'],

@@ -6,8 +6,13 @@ import type { Observation } from '../observation.ts'
 import { judgeReset } from '../reset.ts'
 import { covers } from '../seq.ts'
 import type { Evidence } from '../timeline.ts'
-import { contradicted, isAfterSilence, pickCopy } from './evidence.ts'
+import { contradicted, isAfterSilence, isTooNew, pickCopy } from './evidence.ts'
 import { type Input, observed } from './input.ts'
+
+/** A FIN may be among the bytes that the capture missed: whether this one came first or second is then not known. */
+function mayHaveMissedFin({ x, y }: View): boolean {
+  return [x, y].some((half) => half.hasUnseen && half.finCopies.length === 0)
+}
 
 interface Fin {
   at: number
@@ -22,7 +27,10 @@ export function sentFin(view: View): Input[] {
   const { segments, x, y } = view
   const first = x.finCopies[0]
   const end = x.finEnd
-  if (first !== undefined) return [beyondFin(view, first) ?? observed(first, 'snd FIN', segments[first]!)]
+  if (first !== undefined) {
+    const sent = beyondFin(view, first) ?? observed(first, 'snd FIN', segments[first]!)
+    return [{ ...sent, isGuess: mayHaveMissedFin(view) }]
+  }
   const ackAt = end === null ? undefined : y.own.find((index) => acknowledges(segments[index]!, end))
   if (ackAt === undefined || isAfterOwnFin(y, ackAt)) return []
   return [{ at: ackAt - 0.5, event: 'snd FIN', evidence: 'assumed', cause: null, proof: segments[ackAt]! }]
@@ -63,7 +71,17 @@ function receivedFin(view: View): Fin | null {
   if (proofAt === undefined) return crossedFin(view) ?? finOfReset(view)
   const copy = pickCopy(view, y.finCopies, proofAt)!
   const cause = segments[holeFiller(view, copy, proofAt) ?? copy]!
-  return { at: proofAt - 0.5, copy, evidence: 'proved', cause, proof: segments[proofAt]! }
+  const evidence = isAmbiguous(view, proofAt) ? 'assumed' : 'proved'
+  return { at: proofAt - 0.5, copy, evidence, cause, proof: segments[proofAt]! }
+}
+
+/** Some copies acknowledge X's own FIN and some do not: which one arrived decides between CLOSING and TIME-WAIT. */
+function isAmbiguous({ segments, x, y }: View, proofAt: number): boolean {
+  const end = x.finEnd
+  if (end === null) return false
+  const copies = y.finCopies.filter((index) => index < proofAt && !isTooNew(segments[index]!, segments[proofAt]!))
+  const acking = copies.filter((index) => acknowledges(segments[index]!, end))
+  return acking.length > 0 && acking.length < copies.length
 }
 
 function unseenFin(proof: Observation, proofAt: number): Fin {
@@ -126,6 +144,7 @@ export function finAndItsAck(view: View): Input[] {
     evidence: fin.evidence,
     cause: fin.cause,
     proof: fin.proof,
+    isGuess: mayHaveMissedFin(view),
   }
   if (!ack || inOne) return [received]
   if (ack.index > fin.copy) ack.input.at = Math.max(ack.input.at, fin.at + 0.1)
@@ -142,7 +161,9 @@ function receivedAckOfFin(view: View, fin: Fin | null): { index: number; input: 
   for (const index of y.own) {
     const segment = segments[index]!
     if (index < (x.finCopies[0] ?? -1) || segment.rst || !acknowledges(segment, end)) continue
-    if (isAfterSilence(view, index) || contradicted(view, segment, repeats)) continue
+    // X's own acknowledgment of the peer's FIN proves that this segment arrived, however often X repeated its FIN before.
+    const isProved = index === fin?.copy && fin.evidence === 'proved'
+    if (!isProved && (isAfterSilence(view, index) || contradicted(view, segment, repeats))) continue
     if (isDoubtful(view, segment, repeats)) return null
     if (segment.fin && (fin === null || index < fin.copy)) continue
     const proof = laterProof(view, index)

@@ -3,14 +3,21 @@
  */
 import { acknowledges, type Half, isOrdinary, transmissions, type View } from '../exchange.ts'
 import type { Observation } from '../observation.ts'
+import { distance } from '../seq.ts'
 import { afterCrossing, contradicted, isAfterSilence, isTooNew, pickCopy } from './evidence.ts'
 import { type Input, observed } from './input.ts'
 
-/** An active OPEN: a SYN of its own, or a SYN-ACK of the peer that could only answer one. */
+/**
+ * An active OPEN: a SYN of its own, or a SYN-ACK of the peer that could only answer one. An old duplicate SYN was not
+ * sent now; only a sender that goes on with it shows that it was.
+ */
 export function sentSyn(view: View): Input[] {
   const { segments, x, y } = view
   const first = x.synCopies[0]
-  if (first !== undefined) return segments[first]!.hasAck ? [] : [observed(first, 'snd SYN', segments[first]!)]
+  if (first !== undefined) {
+    const isNotSent = segments[first]!.hasAck || (view.isOldSyn && !x.own.some((index) => isOrdinary(segments[index]!)))
+    return isNotSent ? [] : [observed(first, 'snd SYN', segments[first]!)]
+  }
   const answer = y.synCopies.find((index) => segments[index]!.hasAck)
   if (answer === undefined || repliesToSynAckByReset(view, answer)) return []
   return [{ at: answer - 0.5, event: 'snd SYN', evidence: 'proved', cause: null, proof: segments[answer]! }]
@@ -31,7 +38,7 @@ export function receivedSyn(view: View): Input[] {
   if (y.iss === null || (y.synCopies.length === 0 && x.synCopies.length === 0)) return []
   const end = (y.iss + 1) | 0
   const proofAt = x.own.find((index) => !segments[index]!.rst && acknowledges(segments[index]!, end))
-  if (proofAt === undefined) return provedByPeer(view)
+  if (proofAt === undefined) return impliedByPeer(view)
   const possible = segments[proofAt]!.syn ? y.synCopies.filter((index) => !segments[index]!.hasAck) : y.synCopies
   const cause = pickCopy(view, possible, proofAt)
   const isAnswer = cause === null ? !segments[proofAt]!.syn && !hasSynAck(view, x) : segments[cause]!.hasAck
@@ -39,57 +46,113 @@ export function receivedSyn(view: View): Input[] {
     {
       at: proofAt - 0.5,
       event: isAnswer ? 'rcv SYN,ACK' : 'rcv SYN',
-      evidence: 'proved',
+      evidence: isMixed(view, possible) ? 'assumed' : 'proved',
       cause: cause === null ? null : segments[cause]!,
       proof: segments[proofAt]!,
     },
   ]
 }
 
+/** SYNs with and without ACK: which of them arrived decides between SYN-RECEIVED and ESTABLISHED. */
+function isMixed({ segments }: View, copies: readonly number[]): boolean {
+  const answers = copies.filter((index) => segments[index]!.hasAck).length
+  return answers > 0 && answers < copies.length
+}
+
+/**
+ * SYN-ACKs with another sequence number than the one that counted: X answered the SYN before, and dropped that answer
+ * (it was reset, or restarted).
+ */
+export function earlierAnswers(view: View): Input[] {
+  const { segments, x, y } = view
+  if (y.iss === null) return []
+  const end = (y.iss + 1) | 0
+  const answers = x.foreignSyns.filter((index) => acknowledges(segments[index]!, end))
+  return answers.map((index) => {
+    const cause = y.synCopies.findLast((syn) => syn < index)
+    const syn = cause === undefined ? null : segments[cause]!
+    return { at: index - 0.5, event: 'rcv SYN', evidence: 'proved', cause: syn, proof: segments[index]! }
+  })
+}
+
 function hasSynAck(view: View, half: Half): boolean {
   return half.synCopies.some((index) => view.segments[index]!.hasAck)
 }
 
-/** X itself is not in the capture, but Y goes on as only a TCP can that X has answered. */
-function provedByPeer(view: View): Input[] {
+/** X itself is not in the capture, but Y goes on as a TCP does that X has answered. */
+function impliedByPeer(view: View): Input[] {
   const { segments, x, y } = view
   const synAt = y.synCopies[0]
   if (x.own.length > 0 || synAt === undefined) return []
   const proofAt = y.own.find((index) => index > synAt && isOrdinary(segments[index]!) && segments[index]!.ack !== 0)
   if (proofAt === undefined) return []
   const event = segments[synAt]!.hasAck ? 'rcv SYN,ACK' : 'rcv SYN'
-  return [{ at: proofAt - 0.5, event, evidence: 'proved', cause: segments[synAt]!, proof: segments[proofAt]! }]
+  return [{ at: proofAt - 0.5, event, evidence: 'assumed', cause: segments[synAt]!, proof: segments[proofAt]! }]
 }
 
 /**
  * An ACK of X's SYN cannot be acknowledged itself: it counts as received at once, unless X repeats its SYN-ACK or
  * refuses by a RST, and it is proved when X then speaks as only a synchronized side does.
  */
-export function receivedAckOfSyn(view: View): Input[] {
+export function receivedAckOfSyn(view: View, syn: Input | undefined): Input[] {
   const { segments, x, y } = view
   if (x.iss === null || !mayBeInSynReceived(view)) return []
-  if (y.own.length === 0) return ackOfUnseen(view)
   const end = (x.iss + 1) | 0
   const from = x.synCopies[0] ?? -1
-  const repeats = transmissions(segments, x.synCopies)
-  const spokeAt = x.own.find((index) => isOrdinary(segments[index]!)) ?? Number.POSITIVE_INFINITY
-  for (const index of y.own) {
+  const candidates = y.own.filter((index) => {
     const segment = segments[index]!
-    if (index < from || segment.rst || !acknowledges(segment, end)) continue
-    if (isAfterSilence(view, index) || isRefused(view, segment, index)) continue
-    if (spokeAt > index && contradicted(view, segment, repeats)) continue
-    const at = afterCrossing(view, index)
-    const proofAt = x.own.find((own) => own > at && isOrdinary(segments[own]!) && !isTooNew(segment, segments[own]!))
-    const proof = proofAt === undefined ? null : segments[proofAt]!
-    return [{ at, event: 'rcv ACK of SYN', evidence: proof ? 'proved' : 'assumed', cause: segment, proof }]
-  }
-  return []
+    const isAck = index >= from && !segment.rst && acknowledges(segment, end)
+    return isAck && !isAfterSilence(view, index) && !isRefused(view, segment, index)
+  })
+  const chosen = chooseAck(view, candidates)
+  if (chosen === undefined) return ackOfUnseen(view)
+  const segment = segments[chosen]!
+  const at = Math.max(afterCrossing(view, chosen), (syn?.at ?? 0) + 0.1)
+  const proofAt = x.own.find(
+    (own) => own > at && isOrdinary(segments[own]!) && provesAck(view, segment, segments[own]!),
+  )
+  const proof = proofAt === undefined ? null : segments[proofAt]!
+  return [{ at, event: 'rcv ACK of SYN', evidence: proof ? 'proved' : 'assumed', cause: segment, proof }]
 }
 
-/** Y is not in the capture, but X speaks as only a synchronized side does. */
+/** The first ACK that X does not contradict; when X then spoke although it contradicted all before, the last of these. */
+function chooseAck(view: View, candidates: readonly number[]): number | undefined {
+  const { segments, x } = view
+  const repeats = transmissions(segments, x.synCopies)
+  const isFitting = (index: number): boolean => !contradicted(view, segments[index]!, repeats)
+  const spokeAt = x.own.find((index) => isSpeech(view, segments[index]!))
+  if (spokeAt === undefined || isFastOpen(view)) return candidates.find(isFitting)
+  const early = candidates.filter((index) => index < spokeAt)
+  return early.find(isFitting) ?? early[early.length - 1]
+}
+
+/** With TCP Fast Open a server speaks before it has the ACK (RFC 7413 §4.2). */
+function isFastOpen({ segments, y }: View): boolean {
+  return (segments[y.synCopies[0] ?? -1]?.payloadLength ?? 0) > 0
+}
+
+/** Only a synchronized side sends data or acknowledges them; a bare ACK of the SYN may be a challenge ACK. */
+function isSpeech({ y }: View, segment: Observation): boolean {
+  if (!isOrdinary(segment)) return false
+  return segment.payloadLength > 0 || segment.fin || (y.iss !== null && distance(segment.ack, y.iss) > 1)
+}
+
+/** Whether X's segment shows that it had received `ack`. */
+function provesAck(view: View, ack: Observation, own: Observation): boolean {
+  if (isTooNew(ack, own) || !isSpeech(view, own)) return false
+  const syn = view.segments[view.y.synCopies[0] ?? -1]
+  return !syn || !isFastOpen(view) || distance(own.ack, syn.end) > 0 || isEcho(ack, own)
+}
+
+function isEcho(segment: Observation, answer: Observation): boolean {
+  if (!segment.timestamps || !answer.timestamps) return false
+  return distance(answer.timestamps.echo, segment.timestamps.value) >= 0
+}
+
+/** Y's ACK is not in the capture, but X speaks as only a synchronized side does. */
 function ackOfUnseen(view: View): Input[] {
-  const proofAt = view.x.own.find((index) => isOrdinary(view.segments[index]!))
-  if (proofAt === undefined) return []
+  const proofAt = view.x.own.find((index) => isSpeech(view, view.segments[index]!))
+  if (proofAt === undefined || isFastOpen(view)) return []
   return [
     { at: proofAt - 0.4, event: 'rcv ACK of SYN', evidence: 'proved', cause: null, proof: view.segments[proofAt]! },
   ]

@@ -8,17 +8,19 @@
 import { type Exchange, viewOf } from '../exchange.ts'
 import type { Side } from '../timeline.ts'
 import { finAndItsAck, sentFin } from './fin.ts'
-import { receivedAckOfSyn, receivedSyn, sentSyn } from './handshake.ts'
+import { earlierAnswers, receivedAckOfSyn, receivedSyn, sentSyn } from './handshake.ts'
 import type { Input } from './input.ts'
 import { icmpErrors, resets } from './reset.ts'
 
 /** What happened to `side`, in its own order. */
 export function inputsOf(exchange: Exchange, side: Side): Input[] {
   const view = viewOf(exchange, side)
+  const syn = receivedSyn(view)
   const inputs = [
     ...sentSyn(view),
-    ...receivedSyn(view),
-    ...receivedAckOfSyn(view),
+    ...earlierAnswers(view),
+    ...syn,
+    ...receivedAckOfSyn(view, syn[0]),
     ...sentFin(view),
     ...finAndItsAck(view),
     ...resets(view),

@@ -12,6 +12,8 @@ export interface Input {
   evidence: Evidence
   cause: Observation | null
   proof: Observation | null
+  /** What happened before it may not all be in the capture: this, and what follows from it, is no more than assumed. */
+  isGuess?: boolean
 }
 
 /** What a side itself sent. */

@@ -6,7 +6,10 @@ import { isRefusal, judgeReset } from '../reset.ts'
 import { isAfterSilence } from './evidence.ts'
 import { type Input, observed } from './input.ts'
 
-/** RSTs of both sides, as `reset.ts` judges them. */
+/**
+ * RSTs of both sides, as `reset.ts` judges them. That a RST arrived cannot be proved: a target that later answers as a
+ * closed one may have closed before.
+ */
 export function resets(view: View): Input[] {
   const { segments, x, y } = view
   const inputs: Input[] = []
@@ -20,8 +23,7 @@ export function resets(view: View): Input[] {
     if (!segment.rst || isAfterSilence(view, index)) continue
     const verdict = judgeReset(view, index)
     if (!verdict.isAccepted) continue
-    const evidence = verdict.proof ? 'proved' : 'assumed'
-    inputs.push({ at: verdict.at, event: 'rcv RST', evidence, cause: segment, proof: verdict.proof })
+    inputs.push({ at: verdict.at, event: 'rcv RST', evidence: 'assumed', cause: segment, proof: null })
   }
   return inputs
 }
