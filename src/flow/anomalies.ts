@@ -1,62 +1,86 @@
 /**
- * Retransmissions, out-of-order segments, keep-alives, zero windows, pauses: counted off the fast path, in the terms
- * of Wireshark's TCP analysis.
+ * Retransmissions, out-of-order segments, keep-alives, zero windows, pauses: counted off the fast path, by the rules of
+ * Wireshark's TCP analysis (User's Guide §7.5). Where finwait's numbers differ, and why: docs/agreement.md.
  */
-import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN } from '../decode/segment.ts'
+import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN, type Segment } from '../decode/segment.ts'
 import { distance } from '../tcp/seq.ts'
-import type { RareEvents } from './rare.ts'
-import { NEXT, SEEN } from './record.ts'
+import type { Anomaly, RareEvents } from './rare.ts'
+import { ACK, EDGE, HAS_ACK, NEXT, NEXT_TIME, SCALE_SHIFT, SEEN } from './record.ts'
 import type { Row } from './row.ts'
 import type { Sighting } from './sighting.ts'
 
-/** Data that fill a hole within this time were reordered, not sent again (Wireshark's default when no RTT is known). */
+/** Old data that come sooner after new ones were reordered, not sent again; when no round trip is known. */
 const REORDER_NS = 3e6
+/** Data asked for by two repeated acknowledgments this long ago at most were sent again because of them. */
+const FAST_NS = 20e6
+const FAST_REPEATS = 2
 /** A pause worth remembering: heartbeats are slower, conversations faster. */
 export const IDLE_NS = 400e6
 const PLAUSIBLE = 1 << 28
+const CONTROL = FLAG_SYN | FLAG_FIN | FLAG_RST
 
 /** Whether anything of this segment is to be counted: spares most connections the object. */
 export function isAnomalous(row: Row, { segment, timeNs }: Sighting): boolean {
-  const { flags, seq, window } = segment
-  if (flags & FLAG_RST) return false
-  if (timeNs - row.lastTimeNs > IDLE_NS || (window === 0 && (flags & FLAG_SYN) === 0)) return true
-  return unseenBytes(row, segment) > 0 || (row.ownHas(SEEN) && seq !== row.page[row.own + NEXT])
+  if (segment.flags & FLAG_RST) return false
+  if (timeNs - row.lastTimeNs > IDLE_NS || hasZeroWindow(segment) || unseenBytes(row, segment) > 0) return true
+  return row.ownHas(SEEN) && (segment.seq !== row.page[row.own + NEXT] || repeatsAck(row, segment))
 }
 
 /** Counts what is to be counted; called before the record moves on. */
-export function countAnomaly(rare: RareEvents, row: Row, seen: Sighting): void {
-  const { flags, window, seq } = seen.segment
+export function countAnomaly(rare: RareEvents, row: Row, { segment, timeNs, frame, end }: Sighting): void {
   const side = row.direction
-  const idleNs = seen.timeNs - row.lastTimeNs
+  const idleNs = timeNs - row.lastTimeNs
   if (idleNs > IDLE_NS) rare.idle.add(idleNs)
-  if (window === 0 && (flags & FLAG_SYN) === 0) {
-    rare.note('zero-window', side, seen.frame)
-  }
-  rare.missingBytes[side === 0 ? 1 : 0] += unseenBytes(row, seen.segment)
-  const next = row.page[row.own + NEXT]!
-  if (row.ownHas(SEEN) && seq !== next) countSequence(rare, next, side, seen)
+  rare.missingBytes[side === 0 ? 1 : 0] += unseenBytes(row, segment)
+  if (isWindowProbe(row, segment)) return
+  if (hasZeroWindow(segment)) rare.note('zero-window', side, frame)
+  if (!row.ownHas(SEEN)) return
+  if (repeatsAck(row, segment)) rare.repeatAck(side, segment.ack, timeNs)
+  const anomaly = outOfSequence(rare, row, segment, timeNs, end)
+  if (anomaly) rare.note(anomaly, side, frame)
+}
+
+function hasZeroWindow({ flags, window }: Segment): boolean {
+  return window === 0 && (flags & CONTROL) === 0
 }
 
 /** Bytes that the segment acknowledges although they are not in the capture. */
-function unseenBytes(row: Row, { flags, ack }: Sighting['segment']): number {
+function unseenBytes(row: Row, { flags, ack }: Segment): number {
   if ((flags & FLAG_ACK) === 0 || !row.peerHas(SEEN)) return 0
   const unseen = distance(ack, row.page[row.peer + NEXT]!)
   return unseen > 0 && unseen < PLAUSIBLE ? unseen : 0
 }
 
-function countSequence(rare: RareEvents, next: number, side: 0 | 1, seen: Sighting): void {
-  const { seq, flags, payloadLength } = seen.segment
+/** Nothing but the acknowledgment and the window that its sender told last. */
+function repeatsAck(row: Row, { flags, seq, ack, window, payloadLength }: Segment): boolean {
+  if (payloadLength > 0 || (flags & (CONTROL | FLAG_ACK)) !== FLAG_ACK || !row.ownHas(HAS_ACK)) return false
+  const { page, own, state, direction } = row
+  if (seq !== page[own + NEXT] || ack !== page[own + ACK]) return false
+  return page[own + EDGE] === ((ack + (window << ((state >>> (SCALE_SHIFT + 4 * direction)) & 15))) | 0)
+}
+
+/** One byte into a window that is closed, for the first time or again. */
+function isWindowProbe(row: Row, { seq, payloadLength }: Segment): boolean {
+  const { page, own, peer } = row
+  const isClosed = row.peerHas(HAS_ACK) && page[peer + EDGE] === page[peer + ACK]
+  const ahead = distance(seq, page[own + NEXT]!)
+  return payloadLength === 1 && isClosed && (ahead === 0 || ahead === -1)
+}
+
+/** What a segment is that does not continue what its sender sent before; null when it is nothing to count. */
+function outOfSequence(rare: RareEvents, row: Row, segment: Segment, timeNs: number, end: number): Anomaly | null {
+  const { seq, flags, payloadLength } = segment
+  const { page, own, peer } = row
+  const ahead = distance(seq, page[own + NEXT]!)
   const isControl = (flags & (FLAG_SYN | FLAG_FIN)) !== 0
-  const ahead = distance(seq, next)
-  if (ahead > 0) {
-    rare.openHole(side, next, seq, seen.timeNs)
-  } else if (ahead === -1 && payloadLength <= 1 && !isControl) {
-    rare.note('keep-alive', side, seen.frame)
-  } else if ((flags & FLAG_SYN) !== 0 || (payloadLength === 0 && !isControl)) {
-    return
-  } else if (rare.fillsHole(side, seq, seen.timeNs, REORDER_NS)) {
-    rare.note('out-of-order', side, seen.frame)
-  } else {
-    rare.note('retransmission', side, seen.frame)
-  }
+  if (ahead === -1 && payloadLength <= 1 && !isControl) return 'keep-alive'
+  if (payloadLength === 0 && !isControl) return null
+  const isAcked = row.peerHas(HAS_ACK) && distance(seq + payloadLength, page[peer + ACK]!) <= 0
+  if (payloadLength > 0 && isAcked) return 'retransmission'
+  // A segment that starts with the byte of a window probe adds new data.
+  if (ahead >= 0 || (ahead === -1 && payloadLength > 1)) return null
+  const receiver = row.direction === 0 ? 1 : 0
+  if (rare.repeatsOf(receiver, seq, timeNs, FAST_NS) >= FAST_REPEATS) return 'retransmission'
+  const isRecent = timeNs - row.doubles[(own + NEXT_TIME) >> 1]! < (rare.roundTripNs || REORDER_NS)
+  return isRecent && end !== page[own + NEXT] ? 'out-of-order' : 'retransmission'
 }

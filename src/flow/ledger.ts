@@ -73,8 +73,9 @@ export class Ledger {
       this.append(row, this.log.append(seen, row.direction))
       return false
     }
-    this.count(row, seen)
-    const clears = advance(row, seen, this.isForeignSyn(row, seen))
+    const isForeign = this.isForeignSyn(row, seen)
+    this.count(row, seen, isForeign)
+    const clears = advance(row, seen, isForeign)
     this.keep(row, seen, clears)
     row.lastTimeNs = seen.timeNs
     row.page[row.base + R.LAST_FRAME] = seen.frame
@@ -93,9 +94,12 @@ export class Ledger {
     row.set(completeness << R.COMPLETENESS_SHIFT)
   }
 
-  private count(row: Row, seen: Sighting): void {
+  private count(row: Row, seen: Sighting, isForeign: boolean): void {
     row.page[row.own + R.SEGMENTS]!++
-    if (isAnomalous(row, seen)) countAnomaly(this.rareOf(row), row, seen)
+    if (isForeign || !isAnomalous(row, seen)) return
+    const rare = this.rareOf(row)
+    rare.roundTripNs ??= this.log.roundTripNs(row.page[row.base + R.LOG_HEAD]!)
+    countAnomaly(rare, row, seen)
   }
 
   /** A SYN with another sequence number than its sender's own. */
@@ -173,7 +177,7 @@ export class Ledger {
 
   private enterCopy(row: Row, seen: Sighting): boolean {
     const rare = this.rareOf(row)
-    rare.duplicates[row.direction]++
+    rare.note('duplicate', row.direction, seen.frame)
     rare.fingerprint(row.direction, seen)
     row.set(R.TAP_COPIES)
     row.clear(R.SETTLED)

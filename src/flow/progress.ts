@@ -50,6 +50,7 @@ function advanceNext(row: Row, seen: Sighting, wasSeen: boolean): number {
   const ahead = distance(seen.end, before)
   if (wasSeen && (ahead <= 0 || ahead > PLAUSIBLE)) return 0
   row.page[row.own + R.NEXT] = seen.end
+  row.doubles[(row.own + R.NEXT_TIME) >> 1] = seen.timeNs
   return wasSeen ? Math.max(0, payloadLength - Math.max(0, distance(before, seq))) : payloadLength
 }
 

@@ -1,14 +1,13 @@
 /**
  * Counters of what does not happen to most connections. An object a connection, made when the first of it happens.
  */
-import { distance } from '../tcp/seq.ts'
 import type { Sighting } from './sighting.ts'
 
 /** Of end A and end B. */
 type Pair = [number, number]
 
-/** In the terms of Wireshark's TCP analysis. */
-export type Anomaly = 'retransmission' | 'out-of-order' | 'keep-alive' | 'zero-window'
+/** In the terms of Wireshark's TCP analysis; a packet that the tap delivered twice is none of those. */
+export type Anomaly = 'retransmission' | 'out-of-order' | 'keep-alive' | 'zero-window' | 'duplicate'
 
 /** Told of every anomaly, with its frame. */
 export type AnomalyObserver = (kind: Anomaly, frame: number) => void
@@ -28,9 +27,10 @@ interface Fingerprint {
   timeNs: number
 }
 
-interface Hole {
-  start: number
-  end: number
+/** Acknowledgments in a row that say the same. */
+interface Repeats {
+  ack: number
+  count: number
   timeNs: number
 }
 
@@ -43,11 +43,13 @@ export class RareEvents {
   /** Bytes of each end that the other acknowledged although the capture has not seen them. */
   readonly missingBytes: Pair = [0, 0]
   readonly idle: IdleTimes = new IdleTimes()
+  /** Round-trip time of the handshake, once that is known. */
+  roundTripNs: number | null = null
   /** Entries that the segment log did not take because it was full. */
   unlogged = 0
   private readonly observer: AnomalyObserver | null
   private readonly examples: Map<string, number[]> = new Map()
-  private readonly holes: [Hole | null, Hole | null] = [null, null]
+  private readonly repeats: [Repeats | null, Repeats | null] = [null, null]
   private readonly last: [Fingerprint | null, Fingerprint | null] = [null, null]
 
   constructor(observer: AnomalyObserver | null) {
@@ -67,23 +69,24 @@ export class RareEvents {
   private counterOf(kind: Anomaly): Pair {
     if (kind === 'retransmission') return this.retransmissions
     if (kind === 'out-of-order') return this.outOfOrder
-    return kind === 'keep-alive' ? this.keepAlives : this.zeroWindows
+    if (kind === 'keep-alive') return this.keepAlives
+    return kind === 'zero-window' ? this.zeroWindows : this.duplicates
   }
 
   framesOf(kind: string, side: 0 | 1): readonly number[] {
     return this.examples.get(`${kind} ${side}`) ?? []
   }
 
-  /** Data from `end` on were seen while `start` was expected. */
-  openHole(side: 0 | 1, start: number, end: number, timeNs: number): void {
-    this.holes[side] = { start, end, timeNs }
+  /** End `side` repeated its acknowledgment. */
+  repeatAck(side: 0 | 1, ack: number, timeNs: number): void {
+    const last = this.repeats[side]
+    this.repeats[side] = { ack, count: last?.ack === ack ? last.count + 1 : 1, timeNs }
   }
 
-  /** Whether data at `seq` fill a hole that opened no longer than `withinNs` ago. */
-  fillsHole(side: 0 | 1, seq: number, timeNs: number, withinNs: number): boolean {
-    const hole = this.holes[side]
-    if (!hole || timeNs - hole.timeNs > withinNs) return false
-    return distance(seq, hole.start) >= 0 && distance(hole.end, seq) > 0
+  /** How often end `side` has repeated `ack`, when the last time was no longer than `withinNs` ago. */
+  repeatsOf(side: 0 | 1, ack: number, timeNs: number, withinNs: number): number {
+    const last = this.repeats[side]
+    return last?.ack === ack && timeNs - last.timeNs < withinNs ? last.count : 0
   }
 
   /** Remembers what end `direction` sent last. */

@@ -1,9 +1,9 @@
 /**
- * The record of a live connection: 28 int32 words in a page of typed array. Named here once, used by `table.ts` and
+ * The record of a live connection: 32 int32 words in a page of typed array. Named here once, used by `table.ts` and
  * `tracker.ts` only. An object a connection costs 3 to 4 times the memory and all the garbage collections.
  */
 
-export const RECORD_WORDS = 28
+export const RECORD_WORDS = 32
 
 /** Key: addresses (IPv6: folded to 32 bits, in full beside the page), ports A << 16 | B, path << 1 | isIpv6. */
 export const ADDRESS_A = 0
@@ -31,14 +31,15 @@ export const LAST_FRAME = 14
 export const FIRST_FILE = 15
 /** Where each side's words start. */
 export const SIDE_A = 16
-export const SIDE_WORDS = 6
+export const SIDE_WORDS = 8
 
-/** Words of a side: highest sequence number sent + 1, highest acknowledgment, right edge of its window, segments, payload bytes (double). */
+/** Words of a side: highest sequence number sent + 1, highest acknowledgment, right edge of its window, segments, payload bytes, when `NEXT` moved last (doubles). */
 export const NEXT = 0
 export const ACK = 1
 export const EDGE = 2
 export const SEGMENTS = 3
 export const BYTES = 4
+export const NEXT_TIME = 6
 
 /** Nothing is pending: segments in order only count (the fast path). */
 export const SETTLED = 1 << 0

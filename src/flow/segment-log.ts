@@ -145,6 +145,24 @@ export class SegmentLog {
     return null
   }
 
+  /** Time from the last SYN to the first ACK of anything else, as Wireshark takes it for the round trip; null without. */
+  roundTripNs(head: number): number | null {
+    let synNs: number | null = null
+    for (let entry = head; entry !== 0; ) {
+      const words = this.pages[entry >>> PAGE_BITS]!
+      const at = (entry & PAGE_MASK) * ENTRY_WORDS
+      const bits = words[at + BITS]!
+      if ((bits & (BIT_COPY | BIT_CONTEXT | BIT_ICMP)) === 0) {
+        const isSyn = (bits & BIT_SYN) !== 0
+        const hasAck = (bits & BIT_ACK) !== 0
+        if (hasAck && !isSyn) return synNs === null ? null : readMoment(words, at).timeNs - synNs
+        if (isSyn && !hasAck) synNs = readMoment(words, at).timeNs
+      }
+      entry = words[at + NEXT_ENTRY]!
+    }
+    return null
+  }
+
   /** One entry as an observation, with end A as CLIENT; null when it is no segment. */
   last(entry: number): Observation | null {
     if (entry === 0) return null

@@ -22,6 +22,7 @@ import {
   LAST_FRAME,
   LAST_TIME,
   NEXT,
+  NEXT_TIME,
   SCALE_SHIFT,
   SEGMENTS,
   SETTLED,
@@ -93,6 +94,8 @@ export class Tracker {
     if ((state & (payloadLength > 0 ? HAS_DATA : HAS_PURE_ACK)) === 0) return false
     const outstanding = distance(page[peer + NEXT]!, ack)
     if (outstanding < 0 || distance(ack, page[own + ACK]!) < 0) return false
+    const edge = (ack + (window << ((state >>> (SCALE_SHIFT + 4 * (found & 1))) & 15))) | 0
+    if (payloadLength === 0 && ack === page[own + ACK] && edge === page[own + EDGE]) return false
     const doubles = table.doublesOf(index)
     const timeNs = packet.timeNs
     if (timeNs - doubles[(base + LAST_TIME) >> 1]! > IDLE_NS) return false
@@ -100,9 +103,10 @@ export class Tracker {
     page[base + LAST_FRAME] = packet.frame
     page[own + SEGMENTS]!++
     page[own + ACK] = ack
-    page[own + EDGE] = ack + (window << ((state >>> (SCALE_SHIFT + 4 * (found & 1))) & 15))
+    page[own + EDGE] = edge
     if (payloadLength === 0) return true
     page[own + NEXT] = seq + payloadLength
+    doubles[(own + NEXT_TIME) >> 1] = timeNs
     doubles[(own + BYTES) >> 1]! += payloadLength
     if (outstanding > 0) page[base + STATE] = state | FULL_DUPLEX
     return true
@@ -182,9 +186,14 @@ export class Tracker {
   }
 
   /** A SYN-ACK with new numbers on a closed connection: the SYN before it was not captured. */
-  private replace(index: number, seen: Sighting): void {
+  private replace(at: number, seen: Sighting): void {
+    const index = at >>> 1
+    const syns = this.ledger.synsOf(index)
+    const isSameSyn = this.ledger.lastAckOf(at) === seen.segment.ack
     this.close(index, null)
-    this.enter(this.open(seen) << 1, seen)
+    const opened = this.open(seen)
+    this.ledger.succeed(opened, syns, isSameSyn)
+    this.enter(opened << 1, seen)
   }
 
   /** An ICMP error that quotes a segment of a connection attempt. */
