@@ -82,6 +82,14 @@ describe('package.json', () => {
     expect(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')).not.toContain('"resolved"')
   })
 
+  it('is locked for every platform, though a registry may not have what another one needs', () => {
+    const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string> }>
+    }
+    const named = Object.values(packages).flatMap((entry) => Object.keys(entry.optionalDependencies ?? {}))
+    expect(named.filter((name) => !packages[`node_modules/${name}`])).toEqual([])
+  })
+
   it('is explained, dependency by dependency, in docs/dependencies.md', () => {
     const page = readFileSync(join(ROOT, 'docs', 'dependencies.md'), 'utf8')
     expect(versions.filter(([name]) => !page.includes(`${name} |`) && !page.includes(`| ${name},`))).toEqual([])
