@@ -251,6 +251,12 @@ export class Ledger {
     if (isSameSyn) this.duplicateSyns.add(this.numberOf(index))
   }
 
+  /** What end `at & 1` acknowledged last; meaningless when it acknowledged nothing. */
+  lastAckOf(at: number): number {
+    const row = this.rowAt(at)
+    return row.page[row.own + R.ACK]!
+  }
+
   /** SYNs that the ends of a connection sent. */
   synsOf(index: number): number[] {
     const row = this.rowAt(index << 1)

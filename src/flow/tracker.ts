@@ -134,7 +134,7 @@ export class Tracker {
     }
     const claim = this.ledger.claimOf(found, seen)
     if (claim === 'contested') this.openContest(found, seen)
-    else if (claim === 'new') this.replace(index, seen)
+    else if (claim === 'new') this.replace(found, seen)
     else this.enter(found, seen)
   }
 

@@ -115,15 +115,24 @@ function isForged(view: View, index: number, place: ResetPlace, refutation: Obse
   const { segments, y } = view
   const reset = segments[index]!
   const sent = y.own.filter((own) => own < index)
+  const reborn = y.own.find((own) => own > index && segments[own]!.syn) ?? Number.POSITIVE_INFINITY
   const goesOn = y.own.some((own) => {
     const segment = segments[own]!
-    if (own < index || !isOrdinary(segment)) return false
+    if (own < index || own > reborn || !isOrdinary(segment)) return false
     if (sent.some((earlier) => isNetworkCopy(segments[earlier]!, segment))) return false
     return segment.timeNs > reset.timeNs + 1e6 || distance(segment.end, reset.seq) > 0
   })
   const next = contextOf(view, index, index).senderNext
-  const isMissed = refutation !== null && place !== 'exact' && place !== 'unknown' && reset.seq !== next
+  const isMissed =
+    refutation !== null && place !== 'exact' && place !== 'unknown' && reset.seq !== next && !isReply(view, index)
   return goesOn || hasForeignIpId(view, index) || isMissed
+}
+
+/** A RST without ACK takes its number from the acknowledgment it answers. */
+function isReply({ segments, x }: View, index: number): boolean {
+  const reset = segments[index]!
+  if (reset.hasAck) return false
+  return x.own.some((own) => own < index && segments[own]!.hasAck && segments[own]!.ack === reset.seq)
 }
 
 /**
@@ -142,17 +151,19 @@ function hasForeignIpId(view: View, index: number): boolean {
 }
 
 /**
- * Whether a RST of X only refuses a SYN-ACK that acknowledged what X never sent: X stays in SYN-SENT
- * (RFC 9293 §3.10.7.3 first, Figure 8 line 5).
+ * Whether a RST of X only refuses a segment that acknowledged what X never sent: before it is synchronized, X stays as
+ * it is then (RFC 9293 §3.10.7.3 first, §3.10.7.4 fifth; Figure 8 line 5, Figure 10 line 5).
  */
 export function isRefusal(view: View, index: number): boolean {
   const { segments, x, y } = view
   const reset = segments[index]!
-  if (reset.hasAck || x.iss === null) return false
-  const end = (x.iss + 1) | 0
+  const synAt = x.own.findLast((own) => own < index && segments[own]!.syn) ?? -1
+  const hasSpoken = x.own.some((own) => own > synAt && own < index && isOrdinary(segments[own]!))
+  if (reset.hasAck || x.iss === null || hasSpoken) return false
+  const end = ((segments[synAt]?.seq ?? x.iss) + 1) | 0
   return y.own.some((own) => {
     const answer = segments[own]!
-    return own < index && answer.syn && answer.hasAck && answer.ack === reset.seq && !isAckOfSyn(view, answer, end)
+    return own < index && answer.hasAck && !answer.rst && answer.ack === reset.seq && !isAckOfSyn(view, answer, end)
   })
 }
 

@@ -19,7 +19,7 @@ export function sentSyn(view: View): Input[] {
     return isNotSent ? [] : [observed(first, 'snd SYN', segments[first]!)]
   }
   const answer = y.synCopies.find((index) => segments[index]!.hasAck)
-  if (answer === undefined || repliesToSynAckByReset(view, answer)) return []
+  if (answer === undefined || view.isOldSyn || repliesToSynAckByReset(view, answer)) return []
   return [{ at: answer - 0.5, event: 'snd SYN', evidence: 'proved', cause: null, proof: segments[answer]! }]
 }
 
