@@ -4,7 +4,14 @@
 import { type Arrow, PICKUP, TRANSITIONS } from '../../src/tcp/states.ts'
 
 /** Arrows that leave so many states for CLOSED that a drawing of them hides the others. */
-const CUTS_SHORT = new Set(['snd RST', 'rcv RST', 'rcv RST, passive OPEN', 'user timeout', 'rcv ICMP error'])
+const CUTS_SHORT = new Set([
+  'snd RST',
+  'snd RST, passive OPEN',
+  'rcv RST',
+  'rcv RST, passive OPEN',
+  'user timeout',
+  'rcv ICMP error',
+])
 
 export function statesPage(): string {
   return `# States and arrows
@@ -18,7 +25,7 @@ what it sends, \`rcv\` what arrives at it. How finwait knows that something arri
 ${diagram(TRANSITIONS.filter(([, on]) => !CUTS_SHORT.has(on)))}
 \`\`\`
 
-Left out of the drawing is what cuts a connection short, from nearly everywhere to CLOSED:
+Left out of the drawing is what cuts a connection short, from nearly everywhere to CLOSED or back to LISTEN:
 
 | on | from | to |
 |---|---|---|
