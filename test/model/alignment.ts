@@ -3,7 +3,7 @@
  * transition is no claim.
  */
 import { type Claim, isSameState } from './claims.ts'
-import { FIN, plus, RST, type Sent, SYN } from './segment.ts'
+import { ACK, FIN, plus, RST, type Sent, SYN } from './segment.ts'
 import type { TrueTransition } from './truth.ts'
 import type { World } from './world.ts'
 
@@ -81,13 +81,19 @@ function isWithin({ world, hasFirstCauses }: Rule, truth: TrueTransition, claim:
   const { causeUs, proofUs, event } = claim
   if (event.startsWith('snd')) return causeUs === null || truth.us <= causeUs
   if (proofUs !== null && truth.us > proofUs) return false
-  return !hasFirstCauses || causeUs === null || truth.us >= causeUs || truth.us >= firstCopyUs(world, claim)
+  return !hasFirstCauses || causeUs === null || truth.us >= causeUs || truth.us >= firstCauseUs(world, claim)
 }
 
-function firstCopyUs({ crossings }: World, claim: Claim): number {
-  const cause = crossings.find(({ frame }) => frame === claim.causeFrame)?.sent
-  const first = crossings.find(({ sent }) => cause !== undefined && isSameSegment(sent, cause))
-  return first?.us ?? Number.POSITIVE_INFINITY
+function firstCauseUs({ crossings }: World, { causeFrame, event }: Claim): number {
+  const cause = crossings.find(({ frame }) => frame === causeFrame)?.sent
+  if (!cause) return Number.POSITIVE_INFINITY
+  const isLike = event.startsWith('rcv ACK') ? isAcknowledgment : isSameSegment
+  return crossings.find(({ sent }) => isLike(sent, cause))!.us
+}
+
+/** Any segment that acknowledges as much. */
+function isAcknowledgment(first: Sent, second: Sent): boolean {
+  return first.from === second.from && (first.flags & ACK) !== 0 && first.ack === second.ack
 }
 
 /** The same SYN or FIN, with or without data before it, or the same octets; the acknowledgment may have grown. */
