@@ -6,7 +6,7 @@
  *   partial   `observed` and `proved` transitions are true ones, in the true order, no later than proved;
  *   complete  and no earlier than caused, and none that the wire shows is missing. `assumed` may be wrong: nothing
  *             shows a tap what is lost behind it;
- *   faithful  the sequences are the true ones, `assumed` included.
+ *   faithful  the sequences are the true ones, `assumed` included, and so is the number of connections.
  */
 import { missing, type Rule, untrue } from './alignment.ts'
 import { type Claim, isGone } from './claims.ts'
@@ -33,6 +33,13 @@ export function brokenPromises(world: World, host: HostIndex, claims: readonly C
     ({ from, to, us, shown }) => `missing: ${from} > ${to} at ${us / 1e6} s (${shown})`,
   )
   return [...wrong, ...absent]
+}
+
+/** Each SYN with a number of its own is a connection; which of two that cross is no connection, nothing says. */
+export function brokenCount(world: World, count: number): string[] {
+  if (sightOf(world) !== 'faithful' || world.spec.hosts[1].opens === 'connect') return []
+  const opened = world.truths[0].transitions.filter(({ to }) => to === 'SYN-SENT').length
+  return count === opened ? [] : [`${count} connections, not ${opened}`]
 }
 
 function spelled(what: string, claims: readonly Claim[]): string[] {

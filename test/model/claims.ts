@@ -2,9 +2,9 @@
  * What a report says of one host of a world, brought to the model's terms: one list over all connections that the
  * report found on the two ports, times in the microseconds of the world.
  */
-import type { MomentReport, Report, TransitionReport } from '../../src/report/model.ts'
+import type { ConnectionReport, MomentReport, Report, TransitionReport } from '../../src/report/model.ts'
 import type { TcpState } from '../../src/tcp/states.ts'
-import type { HostIndex } from './segment.ts'
+import { HOSTS, type HostIndex } from './segment.ts'
 import { ADDRESSES, EPOCH_SECONDS, type Recording } from './tap.ts'
 
 export interface Claim {
@@ -19,18 +19,20 @@ export interface Claim {
   text: string
 }
 
-export function claimsOf(report: Report, recording: Recording, host: HostIndex): Claim[] {
-  const claims: Claim[] = []
-  for (const { client, server, connection, transitions } of report.connections) {
-    const ends = [client, server]
-    if (!recording.ports.every((port, at) => ends.some((end) => end.port === port && end.address === ADDRESSES[at])))
-      continue
-    const side = client.address === ADDRESSES[host] && client.port === recording.ports[host] ? 'client' : 'server'
-    for (const transition of transitions) {
-      if (transition.side === side) claims.push(claimOf(transition, recording, connection))
-    }
-  }
-  return claims
+/** The connections that a report found on the ports of a recording, in its order. */
+export function connectionsOf(report: Report, { ports }: Recording): ConnectionReport[] {
+  return report.connections.filter(({ client, server }) =>
+    HOSTS.every((host) => [client, server].some((end) => end.port === ports[host] && end.address === ADDRESSES[host])),
+  )
+}
+
+export function claimsOf(connections: readonly ConnectionReport[], recording: Recording, host: HostIndex): Claim[] {
+  return connections.flatMap(({ client, connection, transitions }) => {
+    const isClient = client.address === ADDRESSES[host] && client.port === recording.ports[host]
+    return transitions
+      .filter(({ side }) => side === (isClient ? 'client' : 'server'))
+      .map((transition) => claimOf(transition, recording, connection))
+  })
 }
 
 function claimOf(transition: TransitionReport, recording: Recording, connection: number): Claim {

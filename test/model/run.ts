@@ -2,8 +2,8 @@
  * Runs specs together through one capture and one analysis, and says what is wrong with the report.
  */
 import { analyzeBytes } from '../../src/index.ts'
-import { brokenPromises } from './check.ts'
-import { claimsOf } from './claims.ts'
+import { brokenCount, brokenPromises } from './check.ts'
+import { claimsOf, connectionsOf } from './claims.ts'
 import { ladderOf } from './ladder-of-world.ts'
 import { HOSTS } from './segment.ts'
 import type { ConnectionSpec } from './spec.ts'
@@ -27,10 +27,12 @@ export function mismatchesOf(specs: readonly ConnectionSpec[]): Mismatch[] {
   )
   const report = analyzeBytes(captureOf(recordings))
   return worlds.flatMap((world, at) => {
-    const claims = HOSTS.map((host) => claimsOf(report, recordings[at]!, host))
+    const connections = connectionsOf(report, recordings[at]!)
+    const claims = HOSTS.map((host) => claimsOf(connections, recordings[at]!, host))
     const wrong = HOSTS.flatMap((host) =>
       brokenPromises(world, host, claims[host]!).map((text) => `host ${host} ${text}`),
     )
+    wrong.push(...brokenCount(world, connections.length))
     if (wrong.length === 0) return []
     return [{ world, wrong, claims: HOSTS.flatMap((host) => claims[host]!.map(({ text }) => `host ${host} ${text}`)) }]
   })
