@@ -5,7 +5,7 @@ import { inputsOf } from './delivery/index.ts'
 import { Endpoint, type Start, type Step } from './endpoint.ts'
 import { type Circumstances, type Exchange, type Half, isOrdinary, readExchange, transmissions } from './exchange.ts'
 import type { Observation } from './observation.ts'
-import { SYNCHRONIZED, type TcpState } from './states.ts'
+import type { TcpState } from './states.ts'
 import { openTimeWait, reuseCase, type TimeWait } from './time-wait.ts'
 import { CLIENT, type Moment, SERVER, type Side, type Transition } from './timeline.ts'
 
@@ -127,9 +127,4 @@ function merge(a: readonly Step[], b: readonly Step[]): Step[] {
 
 function timeOf(step: Step): number {
   return step.timerNs ?? (step.cause ?? step.proof)!.timeNs
-}
-
-/** Whether a state is one in which both sides know each other's sequence numbers. */
-export function isSynchronized(state: TcpState): boolean {
-  return (SYNCHRONIZED as readonly TcpState[]).includes(state)
 }

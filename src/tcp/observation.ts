@@ -51,8 +51,3 @@ export interface Context {
   targetNext: number
   senderNext: number
 }
-
-/** A segment that needs no answer and moves nothing: it only acknowledges. */
-export function isPureAck(segment: Observation): boolean {
-  return segment.hasAck && !segment.syn && !segment.fin && !segment.rst && segment.payloadLength === 0
-}

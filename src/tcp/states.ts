@@ -49,7 +49,7 @@ export type TcpEvent = (typeof EVENTS)[number]
 export type Arrow = readonly [from: TcpState, on: TcpEvent, to: TcpState, section: string]
 
 /** The states in which both sides know each other's sequence numbers (RFC 9293 §3.5.3 calls them synchronized). */
-export const SYNCHRONIZED = [
+const SYNCHRONIZED = [
   'ESTABLISHED',
   'FIN-WAIT-1',
   'FIN-WAIT-2',

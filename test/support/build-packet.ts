@@ -65,7 +65,7 @@ export function ethernet(fields: EthernetFields = {}): Uint8Array {
 }
 
 /** 0x0800 or 0x86dd, by the version nibble of an IP packet. */
-export function etherTypeOf(payload: Uint8Array): number {
+function etherTypeOf(payload: Uint8Array): number {
   return (payload[0] ?? 0x40) >> 4 === 6 ? 0x86dd : 0x0800
 }
 
