@@ -31,7 +31,8 @@ export function countAnomaly(rare: RareEvents, row: Row, { segment, timeNs, fram
   const side = row.direction
   const idleNs = timeNs - row.lastTimeNs
   if (idleNs > IDLE_NS) rare.idle.add(idleNs)
-  rare.missingBytes[side === 0 ? 1 : 0] += unseenBytes(row, segment)
+  const unseen = unseenBytes(row, segment)
+  if (unseen > 0) rare.missUnseen(side === 0 ? 1 : 0, unseen, segment.ack)
   if (isWindowProbe(row, segment)) return
   if (hasZeroWindow(segment)) rare.note('zero-window', side, frame)
   if (!row.ownHas(SEEN)) return
@@ -74,13 +75,14 @@ function outOfSequence(rare: RareEvents, row: Row, segment: Segment, timeNs: num
   const ahead = distance(seq, page[own + NEXT]!)
   const isControl = (flags & (FLAG_SYN | FLAG_FIN)) !== 0
   if (ahead === -1 && payloadLength <= 1 && !isControl) return 'keep-alive'
-  if (payloadLength === 0 && !isControl) return null
+  if (payloadLength === 0 && (!isControl || rare.unseenEnds[row.direction] === end)) return null
   const isAcked = row.peerHas(HAS_ACK) && distance(seq + payloadLength, page[peer + ACK]!) <= 0
   if (payloadLength > 0 && isAcked) return 'retransmission'
   // A segment that starts with the byte of a window probe adds new data.
   if (ahead >= 0 || (ahead === -1 && payloadLength > 1)) return null
   const receiver = row.direction === 0 ? 1 : 0
   if (rare.repeatsOf(receiver, seq, timeNs, FAST_NS) >= FAST_REPEATS) return 'retransmission'
-  const isRecent = timeNs - row.doubles[(own + NEXT_TIME) >> 1]! < (rare.roundTripNs || REORDER_NS)
+  const sinceNs = timeNs - row.doubles[(own + NEXT_TIME) >> 1]!
+  const isRecent = sinceNs >= 0 && sinceNs < (rare.roundTripNs || REORDER_NS)
   return isRecent && end !== page[own + NEXT] ? 'out-of-order' : 'retransmission'
 }

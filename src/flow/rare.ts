@@ -42,6 +42,8 @@ export class RareEvents {
   readonly keepAlives: Pair = [0, 0]
   /** Bytes of each end that the other acknowledged although the capture has not seen them. */
   readonly missingBytes: Pair = [0, 0]
+  /** Where those end, the last of them: what comes yet was late, not sent again. */
+  readonly unseenEnds: [number | null, number | null] = [null, null]
   readonly idle: IdleTimes = new IdleTimes()
   /** Round-trip time of the handshake, once that is known. */
   roundTripNs: number | null = null
@@ -77,6 +79,12 @@ export class RareEvents {
     return this.examples.get(`${kind} ${side}`) ?? []
   }
 
+  /** The other end acknowledged `bytes` up to `end` that end `side` was not seen to send. */
+  missUnseen(side: 0 | 1, bytes: number, end: number): void {
+    this.missingBytes[side] += bytes
+    this.unseenEnds[side] = end
+  }
+
   /** End `side` repeated its acknowledgment. */
   repeatAck(side: 0 | 1, ack: number, timeNs: number): void {
     const last = this.repeats[side]
@@ -86,7 +94,9 @@ export class RareEvents {
   /** How often end `side` has repeated `ack`, when the last time was no longer than `withinNs` ago. */
   repeatsOf(side: 0 | 1, ack: number, timeNs: number, withinNs: number): number {
     const last = this.repeats[side]
-    return last?.ack === ack && timeNs - last.timeNs < withinNs ? last.count : 0
+    if (last?.ack !== ack) return 0
+    const sinceNs = timeNs - last.timeNs
+    return sinceNs >= 0 && sinceNs < withinNs ? last.count : 0
   }
 
   /** Remembers what end `direction` sent last. */

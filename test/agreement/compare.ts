@@ -5,9 +5,10 @@ import type { Connection } from '../../src/flow/connection.ts'
 import type { FinwaitReading } from './finwait.ts'
 import type { Anomaly, Reading, StreamReading } from './reading.ts'
 
-/** Compared things of one field: how many, and a line for each that differs. */
+/** Compared things of one field: how many, how many of them differ by a rule of finwait's, and a line for each other. */
 export interface Tally {
   compared: number
+  byRule: number
   differences: string[]
 }
 
@@ -53,12 +54,12 @@ function difference(what: string, ours: unknown, theirs: unknown): string {
 }
 
 function single(ours: number, theirs: number): Tally {
-  return { compared: 1, differences: ours === theirs ? [] : [difference('capture', ours, theirs)] }
+  return { compared: 1, byRule: 0, differences: ours === theirs ? [] : [difference('capture', ours, theirs)] }
 }
 
 /** Something of each stream that either sees. */
 function each(ours: Reading, theirs: Reading, of: (stream: StreamReading) => string): Tally {
-  const tally: Tally = { compared: Math.max(ours.streams.length, theirs.streams.length), differences: [] }
+  const tally: Tally = { compared: Math.max(ours.streams.length, theirs.streams.length), byRule: 0, differences: [] }
   for (let stream = 0; stream < tally.compared; stream++) {
     const [our, their] = [ours.streams[stream], theirs.streams[stream]].map((seen) => seen && of(seen))
     if (our !== their) tally.differences.push(difference(`stream ${stream}`, our, their))
@@ -67,7 +68,7 @@ function each(ours: Reading, theirs: Reading, of: (stream: StreamReading) => str
 }
 
 function segments(ours: Reading, theirs: Reading, what: 'stream' | 'flags and length'): Tally {
-  const tally: Tally = { compared: 0, differences: [] }
+  const tally: Tally = { compared: 0, byRule: 0, differences: [] }
   for (const [frame, their] of theirs.segments) {
     const our = ours.segments.get(frame)
     const texts = [our, their].map(
@@ -81,7 +82,7 @@ function segments(ours: Reading, theirs: Reading, what: 'stream' | 'flags and le
 
 /** The stream that the report names for a connection, against that of the connection's first frame. */
 function connectionStreams(ours: FinwaitReading, theirs: Reading): Tally {
-  const tally: Tally = { compared: 0, differences: [] }
+  const tally: Tally = { compared: 0, byRule: 0, differences: [] }
   for (const { number, stream, firstFrame } of ours.connections) {
     const their = theirs.segments.get(firstFrame)
     if (!their) continue
@@ -93,7 +94,7 @@ function connectionStreams(ours: FinwaitReading, theirs: Reading): Tally {
 
 /** Connections that are a stream as a whole: no other has segments of it, and none of theirs is of another. */
 function connectionCompleteness(ours: FinwaitReading, theirs: Reading): Tally {
-  const tally: Tally = { compared: 0, differences: [] }
+  const tally: Tally = { compared: 0, byRule: 0, differences: [] }
   for (const connection of ours.connections) {
     const stream = theirs.streams[connection.stream]
     if (!stream || !isWhole(connection, stream)) continue
@@ -110,13 +111,26 @@ function isWhole({ traffic }: Connection, { segments }: StreamReading): boolean 
   return seen === segments[0] + segments[1]
 }
 
-/** Frames that either names. */
-function frames(ours: Reading, theirs: Reading, kind: Anomaly): Tally {
+/**
+ * Frames that either names. Two rules make finwait differ: some segments are not judged, see `FinwaitReading`, and a
+ * connection that is only part of its stream is judged by its own segments.
+ */
+function frames(ours: FinwaitReading, theirs: Reading, kind: Anomaly): Tally {
   const [our, their] = [ours.anomalies[kind], theirs.anomalies[kind]]
-  const all = [...new Set([...our, ...their])].sort((a, b) => a - b)
-  const differing = all.filter((frame) => our.has(frame) !== their.has(frame))
-  return {
-    compared: all.length,
-    differences: differing.map((frame) => `frame ${frame}: ${our.has(frame) ? 'finwait only' : 'tshark only'}`),
+  const whole = wholeStreams(ours)
+  const tally: Tally = { compared: 0, byRule: 0, differences: [] }
+  for (const frame of [...new Set([...our, ...their])].sort((a, b) => a - b)) {
+    tally.compared++
+    if (our.has(frame) === their.has(frame)) continue
+    const stream = ours.segments.get(frame)?.stream
+    const isByRule = ours.unjudged.has(frame) || (stream !== undefined && !whole.has(stream))
+    if (isByRule) tally.byRule++
+    else tally.differences.push(`frame ${frame}: ${our.has(frame) ? 'finwait only' : 'tshark only'}`)
   }
+  return tally
+}
+
+function wholeStreams(ours: FinwaitReading): Set<number> {
+  const whole = ours.connections.filter((connection) => isWhole(connection, ours.streams[connection.stream]!))
+  return new Set(whole.map(({ stream }) => stream))
 }

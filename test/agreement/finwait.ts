@@ -6,8 +6,9 @@ import { addressText } from '../../src/bytes/address.ts'
 import { type Packet, type PacketSink, TimeBase } from '../../src/capture/packet.ts'
 import { Decoder } from '../../src/decode/decoder.ts'
 import { Outcome } from '../../src/decode/outcome.ts'
-import { Segment } from '../../src/decode/segment.ts'
+import { FLAG_RST, FLAG_SYN, Segment } from '../../src/decode/segment.ts'
 import type { Connection } from '../../src/flow/connection.ts'
+import type { AnomalyObserver } from '../../src/flow/rare.ts'
 import { Streams } from '../../src/flow/streams.ts'
 import { Tracker } from '../../src/flow/tracker.ts'
 import { readCapture } from '../../src/source/read-capture.ts'
@@ -17,6 +18,11 @@ const OPTIONS = { timeWaitNs: 60e9, maxConnections: 1e7, seed: 0 }
 
 export interface FinwaitReading extends Reading {
   connections: Connection[]
+  /**
+   * Frames that finwait does not judge by their numbers: what the tap delivered twice, a RST, and a SYN with another
+   * number than its sender's first, which is nothing sent again.
+   */
+  unjudged: Set<number>
 }
 
 export async function readWithFinwait(capturePath: string): Promise<FinwaitReading> {
@@ -28,14 +34,18 @@ export async function readWithFinwait(capturePath: string): Promise<FinwaitReadi
 class Observer implements PacketSink {
   private readonly reading: Reading = emptyReading()
   private readonly connections: Connection[] = []
+  private readonly unjudged: Set<number> = new Set()
+  /** `stream direction` → number of the first SYN. */
+  private readonly syns: Map<string, number> = new Map()
   private readonly decoder: Decoder = new Decoder()
   private readonly segment: Segment = new Segment()
   private readonly streams: Streams = new Streams(OPTIONS.seed)
   private readonly tracker: Tracker
 
   constructor() {
-    const onAnomaly = (kind: keyof Reading['anomalies'], frame: number): void => {
-      this.reading.anomalies[kind].add(frame)
+    const onAnomaly: AnomalyObserver = (kind, frame) => {
+      const frames = kind === 'duplicate' ? this.unjudged : this.reading.anomalies[kind]
+      frames.add(frame)
     }
     this.tracker = new Tracker({ ...OPTIONS, onAnomaly }, (connection) => this.connections.push(connection))
   }
@@ -64,12 +74,15 @@ class Observer implements PacketSink {
     }
     const { stream, completeness } = this.streams
     this.reading.tcpSegments++
-    addSegment(this.reading, frame, { stream, ...ends, flags, payloadLength }, completeness)
+    const { direction } = addSegment(this.reading, frame, { stream, ...ends, flags, payloadLength }, completeness)
+    const side = `${stream} ${direction}`
+    if (flags & FLAG_SYN && !this.syns.has(side)) this.syns.set(side, at.seq)
+    if (flags & FLAG_RST || (flags & FLAG_SYN && this.syns.get(side) !== at.seq)) this.unjudged.add(frame)
   }
 
   finish(packets: number): FinwaitReading {
     this.tracker.finish()
-    const { reading, connections } = this
-    return { ...reading, packets, connections }
+    const { reading, connections, unjudged } = this
+    return { ...reading, packets, connections, unjudged }
   }
 }

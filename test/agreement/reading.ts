@@ -2,9 +2,10 @@
  * What is read of one capture, by whoever reads it: finwait, an installed tshark, or a record that tshark made once.
  * Comparing two of these is compare.ts; docs/agreement.md says what each difference means.
  */
-import type { Anomaly } from '../../src/flow/rare.ts'
+import type { Anomaly as AnyAnomaly } from '../../src/flow/rare.ts'
 
-export type { Anomaly }
+/** Those that Wireshark tells as well. */
+export type Anomaly = Exclude<AnyAnomaly, 'duplicate'>
 
 /** In pairs, the sender of the stream's first segment comes first. */
 export interface StreamReading {
@@ -66,7 +67,7 @@ export function addSegment(
   frame: number,
   segment: { stream: number; source: string; destination: string; flags: number; payloadLength: number },
   completeness: number,
-): void {
+): SegmentReading {
   const { stream: number, source, destination, flags, payloadLength } = segment
   reading.streams[number] ??= { ends: [source, destination], segments: [0, 0], bytes: [0, 0], completeness }
   const stream = reading.streams[number]
@@ -74,5 +75,7 @@ export function addSegment(
   stream.segments[direction]++
   stream.bytes[direction] += payloadLength
   stream.completeness = completeness
-  reading.segments.set(frame, { stream: number, direction, flags: flagLetters(flags), payloadLength })
+  const seen: SegmentReading = { stream: number, direction, flags: flagLetters(flags), payloadLength }
+  reading.segments.set(frame, seen)
+  return seen
 }

@@ -33,7 +33,8 @@ export interface Score {
   unit: string
   compared: number
   agreeing: number
-  /** Share that agrees; null when nothing was there to compare. */
+  byRule: number
+  /** Share that agrees, of what does not differ by rule; null when nothing was there to compare. */
   percent: number | null
   floor: number
 }
@@ -42,9 +43,10 @@ export function scoresOf(all: readonly Compared[]): Score[] {
   return FIELD_NAMES.map((field) => {
     const tallies = all.flatMap(({ comparison }) => comparison[field] ?? [])
     const compared = tallies.reduce((sum, tally) => sum + tally.compared, 0)
-    const agreeing = compared - tallies.reduce((sum, tally) => sum + tally.differences.length, 0)
-    const percent = compared === 0 ? null : (100 * agreeing) / compared
-    return { field, ...FIELDS[field], compared, agreeing, percent }
+    const byRule = tallies.reduce((sum, tally) => sum + tally.byRule, 0)
+    const agreeing = compared - byRule - tallies.reduce((sum, tally) => sum + tally.differences.length, 0)
+    const percent = compared === byRule ? null : (100 * agreeing) / (compared - byRule)
+    return { field, ...FIELDS[field], compared, agreeing, byRule, percent }
   })
 }
 
@@ -54,15 +56,16 @@ export function belowFloor(scores: readonly Score[]): Score[] {
 }
 
 export function scoreText(scores: readonly Score[], captures: number): string {
-  const rows = scores.map(({ field, unit, compared, agreeing, percent, floor }) => [
+  const rows = scores.map(({ field, unit, compared, agreeing, byRule, percent, floor }) => [
     field,
     unit,
     String(compared),
+    String(byRule),
     String(agreeing),
     percent === null ? '-' : percentText(percent),
     `${floor}`,
   ])
-  const lines = aligned([['field', 'of', 'compared', 'agree', '%', 'floor'], ...rows])
+  const lines = aligned([['field', 'of', 'compared', 'by rule', 'agree', '%', 'floor'], ...rows])
   return `${captures} captures\n\n${lines.join('\n')}\n`
 }
 
