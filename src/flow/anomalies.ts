@@ -5,7 +5,7 @@
 import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN, type Segment } from '../decode/segment.ts'
 import { distance } from '../tcp/seq.ts'
 import type { Anomaly, RareEvents } from './rare.ts'
-import { ACK, EDGE, HAS_ACK, NEXT, NEXT_TIME, SCALE_SHIFT, SEEN } from './record.ts'
+import { ACK, EDGE, FIN, HAS_ACK, NEXT, NEXT_TIME, SCALE_SHIFT, SEEN } from './record.ts'
 import type { Row } from './row.ts'
 import type { Sighting } from './sighting.ts'
 
@@ -23,7 +23,8 @@ const CONTROL = FLAG_SYN | FLAG_FIN | FLAG_RST
 export function isAnomalous(row: Row, { segment, timeNs }: Sighting): boolean {
   if (segment.flags & FLAG_RST) return false
   if (timeNs - row.lastTimeNs > IDLE_NS || hasZeroWindow(segment) || unseenBytes(row, segment) > 0) return true
-  return row.ownHas(SEEN) && (segment.seq !== row.page[row.own + NEXT] || repeatsAck(row, segment))
+  if (!row.ownHas(SEEN)) return false
+  return segment.seq !== row.page[row.own + NEXT] || repeatsAck(row, segment) || isWindowProbe(row, segment)
 }
 
 /** Counts what is to be counted; called before the record moves on. */
@@ -33,7 +34,10 @@ export function countAnomaly(rare: RareEvents, row: Row, { segment, timeNs, fram
   if (idleNs > IDLE_NS) rare.idle.add(idleNs)
   const unseen = unseenBytes(row, segment)
   if (unseen > 0) rare.missUnseen(side === 0 ? 1 : 0, unseen, segment.ack)
-  if (isWindowProbe(row, segment)) return
+  if (isWindowProbe(row, segment)) {
+    rare.probes[side] = segment.seq
+    return
+  }
   if (hasZeroWindow(segment)) rare.note('zero-window', side, frame)
   if (!row.ownHas(SEEN)) return
   if (repeatsAck(row, segment)) rare.repeatAck(side, segment.ack, timeNs)
@@ -74,8 +78,9 @@ function outOfSequence(rare: RareEvents, row: Row, segment: Segment, timeNs: num
   const { page, own, peer } = row
   const ahead = distance(seq, page[own + NEXT]!)
   const isControl = (flags & (FLAG_SYN | FLAG_FIN)) !== 0
-  if (ahead === -1 && payloadLength <= 1 && !isControl) return 'keep-alive'
-  if (payloadLength === 0 && (!isControl || rare.unseenEnds[row.direction] === end)) return null
+  const isLate = rare.unseenEnds[row.direction] === end && !row.ownHas(FIN)
+  if (ahead === -1 && payloadLength <= 1 && !isControl) return seq === rare.probes[row.direction] ? null : 'keep-alive'
+  if (payloadLength === 0 && (!isControl || isLate)) return null
   const isAcked = row.peerHas(HAS_ACK) && distance(seq + payloadLength, page[peer + ACK]!) <= 0
   if (payloadLength > 0 && isAcked) return 'retransmission'
   // A segment that starts with the byte of a window probe adds new data.

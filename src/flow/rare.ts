@@ -45,6 +45,8 @@ export class RareEvents {
   /** Where those end, the last of them: what comes yet was late, not sent again. */
   readonly unseenEnds: [number | null, number | null] = [null, null]
   readonly idle: IdleTimes = new IdleTimes()
+  /** Number of the byte that each end last sent into a closed window: what starts there is no keep-alive. */
+  readonly probes: [number | null, number | null] = [null, null]
   /** Round-trip time of the handshake, once that is known. */
   roundTripNs: number | null = null
   /** Entries that the segment log did not take because it was full. */

@@ -95,7 +95,9 @@ export class Tracker {
     const outstanding = distance(page[peer + NEXT]!, ack)
     if (outstanding < 0 || distance(ack, page[own + ACK]!) < 0) return false
     const edge = (ack + (window << ((state >>> (SCALE_SHIFT + 4 * (found & 1))) & 15))) | 0
+    // Repeated acknowledgments and window probes are `anomalies.ts`' to note.
     if (payloadLength === 0 && ack === page[own + ACK] && edge === page[own + EDGE]) return false
+    if (payloadLength === 1 && page[peer + ACK] === page[peer + EDGE]) return false
     const doubles = table.doublesOf(index)
     const timeNs = packet.timeNs
     if (timeNs - doubles[(base + LAST_TIME) >> 1]! > IDLE_NS) return false
