@@ -53,7 +53,7 @@ export function connectionReport(
     open: {
       kind: opening.kind,
       frames: opening.segments.map(({ frame }) => frame),
-      rtt: opening.rttNs === null ? null : opening.rttNs / 1e9,
+      rtt: intervalSeconds(opening.rttNs),
       synRetransmissions: opening.synRetransmissions,
       synAckRetransmissions: opening.synAckRetransmissions,
     },
@@ -124,8 +124,13 @@ function useReport({ connection, opening, closing }: Story): UseReport {
     heartbeatSeconds: heartbeat,
     duplex: duplexOf(connection),
     timeToFirstByte: established && first ? Math.max(0, first.timeNs - established.timeNs) / 1e9 : null,
-    halfCloseSeconds: closing.halfCloseNs === null ? null : closing.halfCloseNs / 1e9,
+    halfCloseSeconds: intervalSeconds(closing.halfCloseNs),
   }
+}
+
+/** Null also where the clock of the capture was set back meanwhile: how long it took is not known then. */
+function intervalSeconds(intervalNs: number | null): number | null {
+  return intervalNs === null || intervalNs < 0 ? null : intervalNs / 1e9
 }
 
 function duplexOf({ traffic, isFullDuplex }: Connection): UseReport['duplex'] {

@@ -37,12 +37,8 @@ function kindFindings(story: Story): Finding[] {
       return [{ code: 'split-handshake', side: 'server', frames: shown, values: {} }]
     case 'refused':
       return [refusal(story)]
-    case 'unanswered': {
-      const span = (syns[syns.length - 1]!.timeNs - syns[0]!.timeNs) / 1e9
-      return [
-        { code: 'syn-unanswered', side: 'client', frames: frames(syns), values: { count: syns.length, seconds: span } },
-      ]
-    }
+    case 'unanswered':
+      return unanswered(syns)
     case 'half-open': {
       const answers = copies(story, SERVER)
       return [
@@ -59,6 +55,14 @@ function kindFindings(story: Story): Finding[] {
     default:
       return fastOpen(story, syns[0])
   }
+}
+
+/** Nothing, where of two SYNs with different numbers the one that counts is a SYN-ACK. */
+function unanswered(syns: readonly Observation[]): Finding[] {
+  const [first] = syns
+  if (!first) return []
+  const seconds = (syns.at(-1)!.timeNs - first.timeNs) / 1e9
+  return [{ code: 'syn-unanswered', side: 'client', frames: frames(syns), values: { count: syns.length, seconds } }]
 }
 
 function refusal(story: Story): Finding {

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest'
+import { makeInput } from './input.ts'
+import { judge } from './judge.ts'
+
+/** About a second each. `npm run fuzz` goes on from there. */
+const INPUTS = 150
+/** Thousands of times what an input takes. */
+const LONGEST_MS = 5_000
+
+describe.each([1, 2, 3, 4, 5, 6, 7, 8])('captures damaged with seed %i', (seed) => {
+  it('are read to the end or to the damage, and reported as the schema says', () => {
+    let connections = 0
+    for (let index = 0; index < INPUTS; index++) {
+      const { story, bytes, chance } = makeInput(seed, index)
+      const began = performance.now()
+      try {
+        connections += judge(bytes, chance)
+      } catch (error) {
+        throw new Error(`input ${index}, ${story}`, { cause: error })
+      }
+      expect(performance.now() - began, `time of input ${index}, ${story}`).toBeLessThan(LONGEST_MS)
+    }
+    expect(connections).toBeGreaterThan(INPUTS / 2)
+  })
+})
