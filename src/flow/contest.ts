@@ -21,6 +21,8 @@ export interface Incumbent {
   isAnswered: boolean
   /** The SYN repeats the old connection's own. */
   isSameSyn: boolean
+  /** Sequence number of the other side's SYN in the old connection; null when it sent none. */
+  peerSyn: number | null
 }
 
 export interface Held {
@@ -69,6 +71,7 @@ export class Contest {
   }
 
   private judgeAnswer({ segment }: Sighting): Verdict {
+    if (this.isCrossingSyn(segment.flags, segment.seq)) return 'new'
     if (!this.acknowledgesSyn(segment.flags, segment.ack)) return 'wait'
     if (segment.flags & FLAG_SYN) {
       this.isAccepted = true
@@ -83,6 +86,12 @@ export class Contest {
     return (flags & FLAG_ACK) !== 0 && beyond >= 1 && beyond <= 1 + segment.payloadLength
   }
 
+  /** Both sides open anew. */
+  private isCrossingSyn(flags: number, seq: number): boolean {
+    const isOpening = (flags & FLAG_SYN) !== 0 && (flags & FLAG_ACK) === 0
+    return isOpening && seq !== this.incumbent.peerSyn && this.incumbent.isClosed
+  }
+
   private isOwnFirst(seq: number): boolean {
     return seq === ((this.syn.segment.seq + 1 + this.syn.segment.payloadLength) | 0)
   }
@@ -90,7 +99,7 @@ export class Contest {
   /** Whether a held segment belongs to the connection that the SYN opened. */
   isOfNew({ direction, seen }: Held): boolean {
     const { seq, ack, flags } = seen.segment
-    if (direction !== this.direction) return this.acknowledgesSyn(flags, ack)
+    if (direction !== this.direction) return this.acknowledgesSyn(flags, ack) || this.isCrossingSyn(flags, seq)
     if (flags & FLAG_SYN) return seq === this.syn.segment.seq
     return this.isOwnFirst(seq)
   }

@@ -5,6 +5,7 @@
 import { verifyTcpChecksum } from '../bytes/checksum.ts'
 import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN } from '../decode/segment.ts'
 import type { Observation } from '../tcp/observation.ts'
+import { distance } from '../tcp/seq.ts'
 import { CLIENT, SERVER } from '../tcp/timeline.ts'
 import { countAnomaly, isAnomalous } from './anomalies.ts'
 import type { Connection } from './connection.ts'
@@ -28,6 +29,9 @@ const PLAIN_TOTAL = 24
 const LOG_LIMIT = 2000
 /** Two packets alike within this time are one, delivered twice by the tap: real repeats wait for an RTO or a round trip. */
 const COPY_NS = 3e6
+
+/** A SYN-ACK seen after data of its sender was only reordered when it stands so little before them. */
+const MAX_REORDERED = 1 << 20
 
 export class Ledger {
   readonly table: ConnectionTable
@@ -201,11 +205,20 @@ export class Ledger {
     const row = this.rowAt(at)
     const own = this.synOf(row, row.direction)
     if (this.isOldSyn(row, seq)) return isOver(row) ? 'contested' : 'part'
-    if (flags & FLAG_ACK) return isOver(row) && own !== null && own !== seq ? 'new' : 'part'
-    if (own === seq) return isOver(row) ? 'contested' : 'part'
+    if (flags & FLAG_ACK) return this.isAnswerOfNew(row, own, seq) ? 'new' : 'part'
+    // Before it acknowledged anything, a side repeats its SYN whatever was sent to it; afterwards the answer decides.
+    if (own === seq) return isOver(row) && row.ownHas(R.HAS_ACK) ? 'contested' : 'part'
     if (own !== null) return 'contested'
     const isQuiet = row.doubles[(row.own + R.BYTES) >> 1] === 0
     return isQuiet && !isOver(row) && this.synOf(row, 1 - row.direction) !== null ? 'part' : 'contested'
+  }
+
+  /** A SYN-ACK that cannot be this connection's: with other numbers when it is over, or when its opening was missed. */
+  private isAnswerOfNew(row: Row, own: number | null, seq: number): boolean {
+    const isStillOpening = row.peerHas(R.SEEN) && !row.peerHas(R.HAS_ACK)
+    if (own !== null) return own !== seq && isOver(row) && !isStillOpening
+    const behind = distance(row.page[row.own + R.NEXT]!, seq)
+    return row.ownHas(R.SEEN) && (behind < 0 || behind > MAX_REORDERED)
   }
 
   /** What the connection looks like to a SYN that claims its 4-tuple. */
@@ -215,6 +228,7 @@ export class Ledger {
       isClosed: isOver(row),
       isAnswered: row.peerHas(R.SEEN),
       isSameSyn: this.synOf(row, row.direction) === seq || this.isOldSyn(row, seq),
+      peerSyn: this.synOf(row, 1 - row.direction),
     }
   }
 

@@ -191,7 +191,8 @@ export class Tracker {
   private replace(at: number, seen: Sighting): void {
     const index = at >>> 1
     const syns = this.ledger.synsOf(index)
-    const isSameSyn = this.ledger.lastAckOf(at) === seen.segment.ack
+    const { ack } = seen.segment
+    const isSameSyn = syns.includes((ack - 1) | 0) || this.ledger.lastAckOf(at) === ack
     this.close(index, null)
     const opened = this.open(seen)
     this.ledger.succeed(opened, syns, isSameSyn)

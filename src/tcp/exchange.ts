@@ -199,7 +199,8 @@ function reactionTime(observations: readonly Observation[], half: Half, peer: Ha
   if (peer.iss === null) return 0
   const end = (peer.iss + 1) | 0
   const answer = half.own.find((index) => !observations[index]!.rst && acknowledges(observations[index]!, end))
-  const asked = peer.synCopies.findLast((index) => answer !== undefined && index < answer)
+  const sent = transmissions(observations, peer.synCopies)
+  const asked = sent.findLast((index) => answer !== undefined && index < answer)
   if (answer === undefined || asked === undefined) return 0
   return Math.max(0, observations[answer]!.timeNs - observations[asked]!.timeNs)
 }

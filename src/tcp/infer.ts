@@ -55,9 +55,10 @@ function startOf(exchange: Exchange, side: Side, isPassive: boolean): Start {
   return { state: 'CLOSED', pickedUp: first, isGuess: !halves.every((half) => isStillOpen(exchange, half)) }
 }
 
-/** A direction that carries data or a FIN in the capture had not been closed before it. */
+/** A direction that carries data in the capture before any FIN in it had not been closed before. */
 function isStillOpen({ observations }: Exchange, half: Half): boolean {
-  return half.own.some((index) => observations[index]!.payloadLength > 0 || observations[index]!.fin)
+  const fin = half.finCopies[0] ?? observations.length
+  return half.own.some((index) => index < fin && observations[index]!.payloadLength > 0)
 }
 
 /** null when nothing was ever seen or inferred of a side. */

@@ -30,8 +30,9 @@ export function judgeReset(view: View, index: number): ResetVerdict {
   const after = x.own.filter((own) => own > index)
   const isCrossing = (own: number): boolean => segments[own]!.timeNs <= reset.timeNs + x.reactionNs
   const arrival = after.findLast((own) => isCrossing(own) && isLiving(segments[own]!)) ?? index
-  const later = after.filter((own) => !isCrossing(own))
-  const refutation = segments[later.find((own) => isLiving(segments[own]!)) ?? -1] ?? null
+  const later = after.filter((own) => !isCrossing(own) && !isCopyOfEarlier(view, own))
+  const goesOn = later.find((own) => isLiving(segments[own]!) || isRepeatedSyn(view, own))
+  const refutation = segments[goesOn ?? -1] ?? null
   const isConfirmed = refutation === null && later.some((own) => isClosedReply(segments[own]!))
   const place = placeOf(view, index, arrival)
   const isAcceptable = place === 'exact' || place === 'unknown' || (place === 'in-window' && isConfirmed)
@@ -53,6 +54,15 @@ function isClosedReply(segment: Observation): boolean {
 /** What a side sends only while it has the connection. */
 function isLiving(segment: Observation): boolean {
   return isOrdinary(segment) || (segment.syn && segment.hasAck)
+}
+
+function isCopyOfEarlier({ segments, x }: View, own: number): boolean {
+  return x.own.some((earlier) => earlier < own && isNetworkCopy(segments[earlier]!, segments[own]!))
+}
+
+/** A side that repeats its SYN still waits for the answer. */
+function isRepeatedSyn({ segments, x }: View, own: number): boolean {
+  return x.synCopies.includes(own) && own !== x.synCopies[0] && !segments[own]!.hasAck
 }
 
 /** Where the RST lies for X as it is when the RST arrives, behind X's segment at `arrival`. */
@@ -128,10 +138,23 @@ function isForged(view: View, index: number, place: ResetPlace, refutation: Obse
   return goesOn || hasForeignIpId(view, index) || isMissed
 }
 
+/**
+ * A RST that neither stands at SND.NXT, or a little beyond for segments that the tap missed, nor answers anything of
+ * this connection: it is about another one.
+ */
+export function isStray(view: View, index: number): boolean {
+  const { senderNext } = contextOf(view, index, index)
+  if (senderNext === null || isReply(view, index)) return false
+  const ahead = distance(view.segments[index]!.seq, senderNext)
+  return ahead < 0 || ahead > 1 << 20
+}
+
 /** A RST without ACK takes its number from the acknowledgment it answers. */
-function isReply({ segments, x }: View, index: number): boolean {
+function isReply(view: View, index: number): boolean {
+  const { segments, x } = view
   const reset = segments[index]!
   if (reset.hasAck) return false
+  if (contextOf(view, index, index).targetAck === reset.seq) return true
   return x.own.some((own) => own < index && segments[own]!.hasAck && segments[own]!.ack === reset.seq)
 }
 
@@ -157,7 +180,8 @@ function hasForeignIpId(view: View, index: number): boolean {
 export function isRefusal(view: View, index: number): boolean {
   const { segments, x, y } = view
   const reset = segments[index]!
-  const synAt = x.own.findLast((own) => own < index && segments[own]!.syn) ?? -1
+  const isOwnSyn = (own: number): boolean => segments[own]!.hasAck || !x.foreignSyns.includes(own)
+  const synAt = x.own.findLast((own) => own < index && segments[own]!.syn && isOwnSyn(own)) ?? -1
   const hasSpoken = x.own.some((own) => own > synAt && own < index && isOrdinary(segments[own]!))
   if (reset.hasAck || x.iss === null || hasSpoken) return false
   const end = ((segments[synAt]?.seq ?? x.iss) + 1) | 0

@@ -1,7 +1,7 @@
 /**
  * What the wire shows of when a segment arrived: echoed timestamps, repeats, refusals, silence. Shared by the rules.
  */
-import type { View } from '../exchange.ts'
+import { transmissions, type View } from '../exchange.ts'
 import type { Observation } from '../observation.ts'
 import { distance } from '../seq.ts'
 
@@ -12,7 +12,8 @@ import { distance } from '../seq.ts'
 export function pickCopy(view: View, copies: readonly number[], proofAt: number): number | null {
   const { segments, x } = view
   const proof = segments[proofAt]!
-  const possible = copies.filter((index) => index < proofAt && !isTooNew(segments[index]!, proof))
+  const sent = transmissions(segments, copies)
+  const possible = sent.filter((index) => index < proofAt && !isTooNew(segments[index]!, proof))
   if (possible.length === 0) return copies.findLast((index) => index < proofAt) ?? null
   if (proof.hasDsack && possible.length > 1) return possible[possible.length - 2]!
   const inTime = possible.filter((index) => proof.timeNs - segments[index]!.timeNs >= x.reactionNs / 2)

@@ -18,6 +18,8 @@ interface Fin {
   at: number
   /** Index of the copy that X acted on; -1 when the FIN is not in the capture. */
   copy: number
+  /** Index of the segment that completed the data before the FIN: the copy itself, or what filled a hole. */
+  taken: number
   evidence: Evidence
   cause: Observation | null
   proof: Observation | null
@@ -28,8 +30,10 @@ export function sentFin(view: View): Input[] {
   const first = x.finCopies[0]
   const end = x.finEnd
   if (first !== undefined) {
-    const sent = beyondFin(view, first) ?? observed(first, 'snd FIN', segments[first]!)
-    return [{ ...sent, isGuess: mayHaveMissedFin(view) }]
+    const earlier = beyondFin(view, first)
+    const isOpened = x.synCopies.length + y.synCopies.length > 0
+    const isGuess = mayHaveMissedFin(view) || (earlier !== null && !isOpened)
+    return [{ ...(earlier ?? observed(first, 'snd FIN', segments[first]!)), isGuess }]
   }
   const ackAt = end === null ? undefined : y.own.find((index) => acknowledges(segments[index]!, end))
   if (ackAt === undefined || isAfterOwnFin(y, ackAt)) return []
@@ -70,9 +74,9 @@ function receivedFin(view: View): Fin | null {
     return proofAt === undefined || isAfterOwnFin(x, proofAt) ? null : unseenFin(segments[proofAt]!, proofAt)
   if (proofAt === undefined) return crossedFin(view) ?? finOfReset(view)
   const copy = pickCopy(view, y.finCopies, proofAt)!
-  const cause = segments[holeFiller(view, copy, proofAt) ?? copy]!
+  const taken = holeFiller(view, copy, proofAt) ?? copy
   const evidence = isAmbiguous(view, proofAt) ? 'assumed' : 'proved'
-  return { at: proofAt - 0.5, copy, evidence, cause, proof: segments[proofAt]! }
+  return { at: proofAt - 0.5, copy, taken, evidence, cause: segments[taken]!, proof: segments[proofAt]! }
 }
 
 /** Some copies acknowledge X's own FIN and some do not: which one arrived decides between CLOSING and TIME-WAIT. */
@@ -85,7 +89,7 @@ function isAmbiguous({ segments, x, y }: View, proofAt: number): boolean {
 }
 
 function unseenFin(proof: Observation, proofAt: number): Fin {
-  return { at: proofAt - 0.5, copy: -1, evidence: 'assumed', cause: null, proof }
+  return { at: proofAt - 0.5, copy: -1, taken: -1, evidence: 'assumed', cause: null, proof }
 }
 
 /** Data before the FIN that reached the tap after it: the FIN took effect only when they arrived (RFC 9293 §3.10.7.4). */
@@ -118,7 +122,7 @@ function crossedFin(view: View): Fin | null {
   const ownFin = x.finCopies[0]
   if (ownFin === undefined || x.silentFrom === Number.POSITIVE_INFINITY || copy > x.last || copy > ownFin) return null
   if (transmissions(segments, x.finCopies).length > 1) return null
-  return { at: x.last + 0.5, copy, evidence: 'assumed', cause: segments[copy]!, proof: null }
+  return { at: x.last + 0.5, copy, taken: copy, evidence: 'assumed', cause: segments[copy]!, proof: null }
 }
 
 /** Y was reset by a RST that was not X's, so nothing will ever show whether its last FIN arrived: it is assumed to have. */
@@ -129,7 +133,7 @@ function finOfReset(view: View): Fin | null {
     (index) => index > copy && segments[index]!.rst && judgeReset(reversed(view), index).isForged,
   )
   if (forged === undefined || isAfterSilence(view, copy)) return null
-  return { at: forged - 0.5, copy, evidence: 'assumed', cause: segments[copy]!, proof: null }
+  return { at: forged - 0.5, copy, taken: copy, evidence: 'assumed', cause: segments[copy]!, proof: null }
 }
 
 /** The peer's FIN and the ACK of X's own FIN, in the order in which one path delivers them. */
@@ -137,7 +141,7 @@ export function finAndItsAck(view: View): Input[] {
   const fin = receivedFin(view)
   const ack = receivedAckOfFin(view, fin)
   if (!fin) return ack ? [ack.input] : []
-  const inOne = ack !== null && ack.index === fin.copy
+  const inOne = ack !== null && ack.index === fin.copy && fin.taken === fin.copy
   const received: Input = {
     at: fin.at,
     event: inOne ? 'rcv FIN,ACK of FIN' : 'rcv FIN',
@@ -147,7 +151,9 @@ export function finAndItsAck(view: View): Input[] {
     isGuess: mayHaveMissedFin(view),
   }
   if (!ack || inOne) return [received]
-  if (ack.index > fin.copy) ack.input.at = Math.max(ack.input.at, fin.at + 0.1)
+  // One segment's ACK is processed before the FIN it completes (RFC 9293 §3.10.7.4 fifth, eighth).
+  if (ack.index > fin.taken) ack.input.at = Math.max(ack.input.at, fin.at + 0.1)
+  else ack.input.at = Math.min(ack.input.at, fin.at - 0.1)
   return [received, ack.input]
 }
 

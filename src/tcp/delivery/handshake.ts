@@ -20,7 +20,11 @@ export function sentSyn(view: View): Input[] {
   }
   const answer = y.synCopies.find((index) => segments[index]!.hasAck)
   if (answer === undefined || view.isOldSyn || repliesToSynAckByReset(view, answer)) return []
-  return [{ at: answer - 0.5, event: 'snd SYN', evidence: 'proved', cause: null, proof: segments[answer]! }]
+  const goesOn = x.own.find(
+    (index) => isOrdinary(segments[index]!) && acknowledges(segments[index]!, segments[answer]!.end),
+  )
+  const evidence = goesOn === undefined ? 'assumed' : 'proved'
+  return [{ at: answer - 0.5, event: 'snd SYN', evidence, cause: null, proof: segments[goesOn ?? answer]! }]
 }
 
 /** A host that answers a SYN-ACK by a RST has no connection there: the SYN was an old duplicate (RFC 9293 Figure 8). */
@@ -37,7 +41,8 @@ export function receivedSyn(view: View): Input[] {
   const { segments, x, y } = view
   if (y.iss === null || (y.synCopies.length === 0 && x.synCopies.length === 0)) return []
   const end = (y.iss + 1) | 0
-  const proofAt = x.own.find((index) => !segments[index]!.rst && acknowledges(segments[index]!, end))
+  const from = x.synCopies[0] ?? -1
+  const proofAt = x.own.find((at) => at >= from && !segments[at]!.rst && acknowledges(segments[at]!, end))
   if (proofAt === undefined) return impliedByPeer(view)
   const possible = segments[proofAt]!.syn ? y.synCopies.filter((index) => !segments[index]!.hasAck) : y.synCopies
   const cause = pickCopy(view, possible, proofAt)
@@ -122,8 +127,14 @@ function chooseAck(view: View, candidates: readonly number[]): number | undefine
   const isFitting = (index: number): boolean => !contradicted(view, segments[index]!, repeats)
   const spokeAt = x.own.find((index) => isSpeech(view, segments[index]!))
   if (spokeAt === undefined || isFastOpen(view)) return candidates.find(isFitting)
-  const early = candidates.filter((index) => index < spokeAt)
+  const carrier = candidates.find((index) => index < spokeAt && isTakenBy(segments[index]!, segments[spokeAt]!))
+  const early = candidates.filter((index) => index < spokeAt && index <= (carrier ?? index))
   return early.find(isFitting) ?? early[early.length - 1]
+}
+
+/** `answer` acknowledges data or a FIN of `segment`: that segment arrived, and its ACK with it. */
+function isTakenBy(segment: Observation, answer: Observation): boolean {
+  return segment.end !== segment.seq && acknowledges(answer, segment.end)
 }
 
 /** With TCP Fast Open a server speaks before it has the ACK (RFC 7413 §4.2). */

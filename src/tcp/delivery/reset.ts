@@ -2,7 +2,7 @@
  * RSTs of both sides, as `../reset.ts` judges them, and ICMP errors.
  */
 import { reversed, type View } from '../exchange.ts'
-import { isRefusal, judgeReset } from '../reset.ts'
+import { isRefusal, isStray, judgeReset } from '../reset.ts'
 import { isAfterSilence } from './evidence.ts'
 import { type Input, observed } from './input.ts'
 
@@ -15,8 +15,9 @@ export function resets(view: View): Input[] {
   const inputs: Input[] = []
   for (const index of x.own) {
     const segment = segments[index]!
-    if (!segment.rst || isRefusal(view, index) || judgeReset(reversed(view), index).isForged) continue
-    inputs.push(observed(index, 'snd RST', segment))
+    if (!segment.rst || isRefusal(view, index)) continue
+    const isOthers = isStray(reversed(view), index) || judgeReset(reversed(view), index).isForged
+    if (!isOthers) inputs.push(observed(index, 'snd RST', segment))
   }
   for (const index of y.own) {
     const segment = segments[index]!

@@ -1,0 +1,61 @@
+/**
+ * Who sent a RST: the side in whose name it comes, or something between the two? What a host's own packets have in
+ * common tells: the hops they travelled, and the counter of their IP identification. Read with reset.ts.
+ */
+import type { View } from './exchange.ts'
+import type { Observation } from './observation.ts'
+
+/** What a RST has that its seeming sender's own packets have not. */
+export type ForeignTrait = { kind: 'ttl'; ttl: number; usual: number[] } | { kind: 'ip-id'; ipId: number; last: number }
+
+/** What systems start the TTL and the hop limit with. A kernel may answer with another one than its sockets use. */
+const INITIAL_TTLS = [64, 128, 255]
+/** No path of the Internet is longer. */
+const MAX_HOPS = 40
+/** Routes change: packets of one host differ by as many hops. */
+const SAME_HOPS = 2
+/** Steps of an IP identification that counts packets, and a jump that no such counter makes. */
+const SMALL_STEP = 256
+const JUMP = 4096
+
+/** The traits that speak against Y as the sender of the RST at `index`; none when it may well be Y's. */
+export function foreignTraits(view: View, index: number): ForeignTrait[] {
+  return [foreignTtl(view, index), foreignIpId(view, index)].filter((trait) => trait !== null)
+}
+
+function foreignTtl({ segments, y }: View, index: number): ForeignTrait | null {
+  const { ttl } = segments[index]!
+  const usual = [...new Set(sentOf(segments, y.own).map((segment) => segment.ttl))].filter((value) => value > 0)
+  if (ttl === 0 || usual.length === 0 || usual.some((value) => mayBeOneHost(ttl, value))) return null
+  return { kind: 'ttl', ttl, usual: usual.sort((a, b) => a - b) }
+}
+
+/** Whether the two TTLs fit one distance, whatever each was started with. */
+function mayBeOneHost(a: number, b: number): boolean {
+  if (Math.abs(a - b) <= SAME_HOPS) return true
+  return hopsOf(a).some((hops) => hopsOf(b).some((other) => Math.abs(hops - other) <= SAME_HOPS))
+}
+
+function hopsOf(ttl: number): number[] {
+  return INITIAL_TTLS.map((initial) => initial - ttl).filter((hops) => hops >= 0 && hops <= MAX_HOPS)
+}
+
+/**
+ * A host that counts its packets (Linux per connection, Windows) does not jump. A RST of no socket, without ACK and
+ * window, is not of the connection's count; hosts that draw the identification at random cannot be judged, nor can IPv6.
+ */
+function foreignIpId({ segments, y }: View, index: number): ForeignTrait | null {
+  const { ipId, hasAck, window } = segments[index]!
+  const before = y.own.filter((own) => own < index)
+  const ids = sentOf(segments, before).flatMap((segment) => (segment.ipId > 0 ? [segment.ipId] : []))
+  if (ipId <= 0 || ids.length < 2 || (!hasAck && window === 0)) return null
+  const isCounter = ids.slice(1).every((id, position) => ((id - ids[position]!) & 0xffff) < SMALL_STEP)
+  const last = ids[ids.length - 1]!
+  const jump = (ipId - last) & 0xffff
+  if (!isCounter || jump <= JUMP || jump >= 0xffff - SMALL_STEP) return null
+  return { kind: 'ip-id', ipId, last }
+}
+
+function sentOf(segments: readonly Observation[], own: readonly number[]): Observation[] {
+  return own.map((index) => segments[index]!).filter((segment) => !segment.rst)
+}
