@@ -15,6 +15,15 @@ export interface Traffic {
   keepAlives: number
 }
 
+/** The answer of the other side to a SYN that it did not take for a new connection's: an ACK, and the RST that this drew. */
+export interface Refusal {
+  answerFrame: number
+  /** null when the capture has none. */
+  resetFrame: number | null
+  /** The connection that answered had closed: it was in TIME-WAIT. Otherwise only the sender of the SYN had lost it. */
+  wasClosed: boolean
+}
+
 export interface Connection {
   /** 0-based, in order of the first frame. */
   number: number
@@ -42,8 +51,15 @@ export interface Connection {
   observations: Observation[]
   /** Null when nothing rare happened. `ends` says which element of its pairs is the client's, and which the server's. */
   rare: { events: RareEvents; ends: [0 | 1, 0 | 1] } | null
-  /** The SYN of the next connection on the 4-tuple, and whether it was answered by a SYN-ACK; null when none came. */
-  takenOverBy: { syn: Observation; isAccepted: boolean } | null
+  /** When each side last sent data or a control that it had not sent before; that of the start where it never did. */
+  lastDataNs: [number, number]
+  /**
+   * The SYN of the next connection on the 4-tuple, whether it was answered by a SYN-ACK, and how it was turned down before;
+   * null when none came.
+   */
+  takenOverBy: { syn: Observation; isAccepted: boolean; refusal: Refusal | null } | null
+  /** How what was left of the connection before turned its SYN down at first; null when nothing did. */
+  refused: Refusal | null
   /** Whether the SYN that opened it repeats the one of the connection before: an old duplicate, unless acknowledged. */
   isDuplicateSyn: boolean
 }

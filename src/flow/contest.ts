@@ -2,8 +2,9 @@
  * A SYN on a 4-tuple that is in use: a new connection, or an old duplicate, or forged? Its answer decides
  * (RFC 9293 §3.5 and §3.10.7.4 fourth, RFC 5961 §4). Until then the segments of the 4-tuple are held back.
  */
-import { FLAG_ACK, FLAG_RST, FLAG_SYN } from '../decode/segment.ts'
+import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN } from '../decode/segment.ts'
 import { distance } from '../tcp/seq.ts'
+import type { Refusal } from './connection.ts'
 import type { Sighting } from './sighting.ts'
 
 /** More segments than this without an answer decide by what the old connection looked like. */
@@ -90,6 +91,24 @@ export class Contest {
   private isCrossingSyn(flags: number, seq: number): boolean {
     const isOpening = (flags & FLAG_SYN) !== 0 && (flags & FLAG_ACK) === 0
     return isOpening && seq !== this.incumbent.peerSyn && this.incumbent.isClosed
+  }
+
+  /** How the SYN was turned down before it was accepted: an ACK of the old connection, and the RST that it drew. */
+  get refusal(): Refusal | null {
+    const answerAt = this.held.findIndex(
+      ({ direction, seen: { segment } }) =>
+        direction !== this.direction &&
+        segment.payloadLength === 0 &&
+        (segment.flags & (FLAG_SYN | FLAG_FIN | FLAG_RST | FLAG_ACK)) === FLAG_ACK &&
+        !this.acknowledgesSyn(segment.flags, segment.ack),
+    )
+    if (answerAt < 0) return null
+    const reset = this.held.find(
+      ({ direction, seen }, at) =>
+        at > answerAt && direction === this.direction && (seen.segment.flags & FLAG_RST) !== 0,
+    )
+    const { isClosed: wasClosed } = this.incumbent
+    return { answerFrame: this.held[answerAt]!.seen.frame, resetFrame: reset?.seen.frame ?? null, wasClosed }
   }
 
   private isOwnFirst(seq: number): boolean {

@@ -8,7 +8,7 @@ import type { Observation } from '../tcp/observation.ts'
 import { distance } from '../tcp/seq.ts'
 import { CLIENT, SERVER } from '../tcp/timeline.ts'
 import { countAnomaly, isAnomalous } from './anomalies.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, Refusal } from './connection.ts'
 import type { Contest, Incumbent } from './contest.ts'
 import { advance, isClosed, isOver } from './progress.ts'
 import { type AnomalyObserver, RareEvents } from './rare.ts'
@@ -44,6 +44,8 @@ export class Ledger {
   private readonly duplicateSyns: Set<number> = new Set()
   /** By number of a connection: SYNs of the one that had its 4-tuple before, of which duplicates may still come. */
   private readonly oldSyns: Map<number, number[]> = new Map()
+  /** By number of a connection: how the one before turned its SYN down at first. */
+  private readonly refusals: Map<number, Refusal> = new Map()
   /** Numbers of connections that have left their first stream → what that one had shown. */
   private readonly firstStreams: Map<number, number> = new Map()
 
@@ -265,6 +267,11 @@ export class Ledger {
     if (isSameSyn) this.duplicateSyns.add(this.numberOf(index))
   }
 
+  /** Notes that the connection's SYN was turned down at first. */
+  noteRefusal(index: number, refusal: Refusal): void {
+    this.refusals.set(this.numberOf(index), refusal)
+  }
+
   /** What end `at & 1` acknowledged last; meaningless when it acknowledged nothing. */
   lastAckOf(at: number): number {
     const row = this.rowAt(at)
@@ -305,9 +312,11 @@ export class Ledger {
       rare: rareSlot >= 0 ? this.rares[rareSlot]! : null,
       takenOverBy: successor ? this.takeover(successor, sideOf) : null,
       completeness: this.firstStreams.get(number) ?? completenessIn(page[base + R.STATE]!),
+      refused: this.refusals.get(number) ?? null,
       isDuplicateSyn: this.duplicateSyns.delete(number),
     })
     this.firstStreams.delete(number)
+    this.refusals.delete(number)
     this.release(index, rareSlot)
     return connection
   }
@@ -316,7 +325,7 @@ export class Ledger {
     const entry = this.log.append(contest.syn, contest.direction)
     const [syn] = this.log.read(entry, sideOf)
     this.log.release(entry, entry)
-    return { syn: syn!, isAccepted: contest.isAccepted }
+    return { syn: syn!, isAccepted: contest.isAccepted, refusal: contest.refusal }
   }
 
   private release(index: number, rareSlot: number): void {

@@ -21,6 +21,7 @@ interface Entry {
   rare: RareEvents | null
   takenOverBy: Connection['takenOverBy']
   completeness: number
+  refused: Connection['refused']
   isDuplicateSyn: boolean
 }
 
@@ -52,13 +53,19 @@ export function summarize(entry: Entry): Connection {
     completeness: entry.completeness,
     observations: chain,
     rare: rare ? { events: rare, ends: [client, server] } : null,
+    lastDataNs: [lastDataNs(entry, client), lastDataNs(entry, server)],
     takenOverBy: entry.takenOverBy,
+    refused: entry.refused,
     isDuplicateSyn: entry.isDuplicateSyn,
   }
 }
 
 function sentEnd({ page, base }: Entry, end: 0 | 1): number {
   return page[base + R.SIDE_A + end * R.SIDE_WORDS + R.NEXT]!
+}
+
+function lastDataNs({ base, doubles, chain }: Entry, end: 0 | 1): number {
+  return doubles[(base + R.SIDE_A + end * R.SIDE_WORDS + R.NEXT_TIME) >> 1]! || chain[0]!.timeNs
 }
 
 function trafficOf({ page, base, doubles, rare }: Entry, end: 0 | 1): Traffic {

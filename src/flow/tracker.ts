@@ -181,6 +181,8 @@ export class Tracker {
     this.close(index, contest)
     const opened = this.open(contest.syn)
     this.ledger.succeed(opened, syns, contest.incumbent.isSameSyn)
+    const { refusal } = contest
+    if (refusal) this.ledger.noteRefusal(opened, refusal)
     this.enter(opened << 1, contest.syn)
     for (const held of contest.held) {
       if (contest.isOfNew(held)) this.enter((opened << 1) | (held.direction ^ contest.direction), held.seen)

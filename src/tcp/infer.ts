@@ -6,7 +6,7 @@ import { Endpoint, type Start, type Step } from './endpoint.ts'
 import { type Circumstances, type Exchange, type Half, isOrdinary, readExchange, transmissions } from './exchange.ts'
 import type { Observation } from './observation.ts'
 import type { TcpState } from './states.ts'
-import { openTimeWait, reuseCase, type TimeWait } from './time-wait.ts'
+import { lastOfSender, openTimeWait, reuseCase, type TimeWait } from './time-wait.ts'
 import { CLIENT, type Moment, SERVER, type Side, type Transition } from './timeline.ts'
 
 /** What inference must know beyond the segments. */
@@ -102,12 +102,6 @@ function endTimeWait(exchange: Exchange, endpoint: Endpoint, surroundings: Surro
   if (surroundings.endNs < timeWait.expiresNs) return [timeWait]
   endpoint.expire('timeout=2MSL', timeWait.expiresNs, place)
   return [{ ...timeWait, ended: 'expired' }]
-}
-
-function lastOfSender(exchange: Exchange, side: Side): { timestamp: number | null; next: number } {
-  const sent = exchange.halves[side].own.map((index) => exchange.observations[index]!).filter((segment) => !segment.rst)
-  const last = sent[sent.length - 1]
-  return { timestamp: last?.timestamps?.value ?? null, next: exchange.halves[side].finEnd ?? last?.end ?? 0 }
 }
 
 function momentOf({ frame, timeNs, fileIndex }: Moment): Moment {

@@ -49,6 +49,12 @@ export interface LastOfSender {
   next: number
 }
 
+/** As far as the capture has seen it: of the last segment that `side` sent, a RST left out. */
+export function lastOfSender({ observations, halves }: Exchange, side: Side): LastOfSender {
+  const last = halves[side].own.map((index) => observations[index]!).findLast((segment) => !segment.rst)
+  return { timestamp: last?.timestamps?.value ?? null, next: halves[side].finEnd ?? last?.end ?? 0 }
+}
+
 /** The case of RFC 6191 §2 that decides about `syn` in TIME-WAIT. A1-A3 and B1, B2 accept it; A4 and B3 do not. */
 export function reuseCase(last: LastOfSender, syn: Observation): string {
   const isLater = distance(syn.seq, last.next) > 0
