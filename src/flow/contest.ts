@@ -45,6 +45,12 @@ export class Contest {
     this.incumbent = incumbent
   }
 
+  /** A SYN of the same sender with yet another number: what it asked before is not answered any more. */
+  isSuperseded(direction: number, { segment }: Sighting): boolean {
+    const isOpening = (segment.flags & FLAG_SYN) !== 0 && (segment.flags & FLAG_ACK) === 0
+    return direction === this.direction && isOpening && segment.seq !== this.syn.segment.seq
+  }
+
   /** Takes one more segment of the 4-tuple, and says whether the question is settled. */
   offer(direction: number, seen: Sighting): Verdict {
     this.held.push({ direction, seen: seen.copy() })

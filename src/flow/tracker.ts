@@ -130,6 +130,11 @@ export class Tracker {
     }
     const index = found >>> 1
     const contest = this.contests.get(index)
+    if (contest?.isSuperseded(found & 1, seen)) {
+      this.settle(index, contest, contest.conclude())
+      this.slow(this.ledger.table.find(seen.segment), seen)
+      return
+    }
     if (contest) {
       this.settle(index, contest, contest.offer(found & 1, seen))
       return

@@ -109,14 +109,24 @@ export function readExchange(observations: readonly Observation[], circumstances
     const peer = halves[peerOf(half.side)]
     if (half.own.length === 0) half.finEnd = finOfUnseen(observations, peer)
     half.hasUnseen =
-      hasUnseen[half.side] || (half.own.length === 0 && isAcknowledgedBeyondSyn(observations, half, peer))
+      hasUnseen[half.side] || skipsAtStart(observations, half) || isAcknowledgedUnseen(observations, half, peer)
     half.reactionNs = reactionTime(observations, half, peer)
     half.silentFrom = silentFrom(observations, half, peer)
   }
   return { observations, endNs, halves, isOldSyn }
 }
 
-function isAcknowledgedBeyondSyn(observations: readonly Observation[], half: Half, peer: Half): boolean {
+/** What it sends first stands behind the number after its SYN. */
+function skipsAtStart(observations: readonly Observation[], half: Half): boolean {
+  const first = half.own.find((index) => isOrdinary(observations[index]!))
+  if (first === undefined || half.iss === null) return false
+  const syn = observations[half.synCopies[0] ?? -1]
+  return distance(observations[first]!.seq, half.iss) > 1 + (syn?.payloadLength ?? 0)
+}
+
+/** Nothing of it was captured, and the peer acknowledges more than its SYN. */
+function isAcknowledgedUnseen(observations: readonly Observation[], half: Half, peer: Half): boolean {
+  if (half.own.length > 0) return false
   const end = half.iss === null ? null : (half.iss + 1) | 0
   return peer.own.some((index) => isOrdinary(observations[index]!) && observations[index]!.ack !== end)
 }

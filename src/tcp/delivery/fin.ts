@@ -97,7 +97,7 @@ function holeFiller(view: View, copy: number, proofAt: number): number | undefin
   const { segments, x, y } = view
   const finSeq = (y.finEnd! - 1) | 0
   const known = x.own.findLast((index) => index < copy && segments[index]!.hasAck)
-  const acked = known === undefined ? null : segments[known]!.ack
+  const acked = known === undefined ? null : (segments[copy]!.context?.targetAck ?? segments[known]!.ack)
   const spoken = y.own.filter((index) => index < copy && segments[index]!.payloadLength > 0)
   return y.own.findLast((index) => {
     const segment = segments[index]!
@@ -169,12 +169,13 @@ function receivedAckOfFin(view: View, fin: Fin | null): { index: number; input: 
     if (index < (x.finCopies[0] ?? -1) || segment.rst || !acknowledges(segment, end)) continue
     // X's own acknowledgment of the peer's FIN proves that this segment arrived, however often X repeated its FIN before.
     const isProved = index === fin?.copy && fin.evidence === 'proved'
-    if (!isProved && (isAfterSilence(view, index) || contradicted(view, segment, repeats))) continue
-    if (isDoubtful(view, segment, repeats)) return null
+    const isContradicted = isAfterSilence(view, index) || contradicted(view, segment, repeats)
+    if (isContradicted && !isProved) continue
+    if (!isProved && isDoubtful(view, segment, repeats)) return null
     if (segment.fin && (fin === null || index < fin.copy)) continue
     const proof = laterProof(view, index)
     const input: Input = {
-      at: index + 0.5,
+      at: isContradicted && fin ? fin.at - 0.1 : index + 0.5,
       event: 'rcv ACK of FIN',
       evidence: proof ? 'proved' : 'assumed',
       cause: segment,
