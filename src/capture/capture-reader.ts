@@ -7,7 +7,7 @@
 import { CaptureError } from './capture-error.ts'
 import type { Container } from './container.ts'
 import { Delivery } from './delivery.ts'
-import { type CaptureInfo, emptyCaptureInfo } from './info.ts'
+import { type CaptureInfo, CUT_SHORT, emptyCaptureInfo } from './info.ts'
 import { LIKENESS_LENGTH, looksLike } from './looks-like.ts'
 import type { PacketSink, TimeBase } from './packet.ts'
 import { PcapContainer } from './pcap.ts'
@@ -71,8 +71,8 @@ export class CaptureReader {
   }
 
   /**
-   * End of input; `[start, end)` is what `feed` did not use. Sets `info.cutShort` when that is the beginning of a
-   * record. Throws `CaptureError` when no capture ever began.
+   * End of input; `[start, end)` is what `feed` did not use. Sets `info.cutShort`, and warns, when that is the
+   * beginning of a record. Throws `CaptureError` when no capture ever began.
    */
   finish(view: DataView, start: number, end: number): void {
     let at = start
@@ -80,7 +80,18 @@ export class CaptureReader {
       at = this.open(view, start, end, true)
       if (this.container !== null) at = this.feedContainer(this.container, view, start, at, end)
     }
-    this.info.cutShort = at < end
+    if (at < end) this.cutShort(this.container === null ? 'its header' : this.container.recordName)
+  }
+
+  /** Notes that the input ended in the middle of `what`. */
+  private cutShort(what: string): void {
+    this.info.cutShort = true
+    this.info.warnings.push({ code: CUT_SHORT, offset: this.offset, message: `ends in the middle of ${what}` })
+  }
+
+  /** Notes that what the capture was unpacked from ended too early. Once is enough: after `finish`. */
+  endsEarly(): void {
+    if (!this.info.cutShort) this.cutShort('its compressed data')
   }
 
   private feedContainer(container: Container, view: DataView, start: number, at: number, end: number): number {

@@ -6,6 +6,8 @@
 export interface Container {
   /** As `CaptureInfo.format`. */
   readonly format: string
+  /** What its records are called, for warnings: `a packet`. */
+  readonly recordName: string
   /** Offset in the capture of position 0 of the view; whoever feeds sets it before each call. */
   origin: number
   /** Bytes that the next record needs, presented together: known up to its header, then up to its end. */

@@ -11,6 +11,9 @@ export interface CaptureWarning {
   message: string
 }
 
+/** Code of the warning that goes with `CaptureInfo.cutShort`. */
+export const CUT_SHORT = 'cut-short'
+
 /** An interface as the capture describes it. Texts come from the capture: escape before printing. */
 export interface CaptureInterface {
   linkType: number

@@ -13,6 +13,7 @@ const LINK_TYPE_OFFSET = 20
 
 export class PcapContainer implements Container {
   readonly format: string
+  readonly recordName = 'a packet'
   origin = 0
   needed: number
   private readonly littleEndian: boolean

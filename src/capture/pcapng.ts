@@ -47,6 +47,7 @@ const MAXIMUM_UNKNOWN_TYPES_TOLD = 16
 
 export class PcapngContainer implements Container {
   readonly format = 'pcapng'
+  readonly recordName = 'a block'
   origin = 0
   needed = BLOCK_HEADER_LENGTH
   private littleEndian = true

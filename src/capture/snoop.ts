@@ -22,6 +22,7 @@ export function isSnoop(view: DataView, at: number): boolean {
 
 export class SnoopContainer implements Container {
   readonly format = 'snoop'
+  readonly recordName = 'a packet'
   origin = 0
   needed = RECORD_HEADER_LENGTH
   private readonly maximumLength: number

@@ -2,8 +2,9 @@
  * What every command does around the reading of captures: find them, show progress, heed Ctrl-C and a reader that
  * went away, and say in the end what was wrong. The report comes first, then the reasons.
  */
+import { CUT_SHORT } from '../capture/info.ts'
 import { EXIT_COULD_NOT_RUN, EXIT_DONE, EXIT_FOUND, EXIT_INTERRUPTED } from './exit-code.ts'
-import { failureText, fileName, Messages, warningText } from './messages.ts'
+import { failureText, Messages, warningText } from './messages.ts'
 import { type ReportOutput, toFile, toStdout } from './output.ts'
 import type { ProcessLike } from './process.ts'
 import { Progress } from './progress.ts'
@@ -98,11 +99,11 @@ export class Session {
     const { infos, failures } = this.#outcome
     const wrong = [...this.#failures, ...failures].map(({ file, error }) => failureText(file, error))
     for (const { file, info } of infos) {
-      for (const warning of info.warnings) this.messages.warning(warningText(file, warning))
-      if (!info.cutShort) continue
-      const cut = `${fileName(file)}: ends in the middle of a packet`
-      if (this.#options.strict) wrong.push(`${cut} (--strict)`)
-      else this.messages.warning(cut)
+      for (const warning of info.warnings) {
+        const text = warningText(file, warning)
+        if (this.#options.strict && warning.code === CUT_SHORT) wrong.push(`${text} (--strict)`)
+        else this.messages.warning(text)
+      }
     }
     if (this.#outputFailure !== null) wrong.push(`standard output: ${this.#outputFailure}`)
     for (const text of wrong) this.messages.error(text)

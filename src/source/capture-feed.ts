@@ -81,7 +81,7 @@ export class CaptureFeed {
       throw new CaptureError('compression', 0, message)
     }
     this.window.finish()
-    if (!isWhole) this.reader.info.cutShort = true
+    if (!isWhole) this.reader.endsEarly()
   }
 
   /** Tells progress when it is time to; says whether the event loop should have its turn now. */

@@ -180,15 +180,21 @@ describe('a capture that cannot be read to its end', () => {
   })
 
   it('is cut in its last packet: a warning, and with --strict a failure', async () => {
-    const path = writeCapture(directory, 'cut.pcap', readFileSync(web).subarray(0, -3))
+    const bytes = readFileSync(web)
+    const lastRecord = bytes.length - 16 - refusedConnection(40001)[1]!.length
+    const path = writeCapture(directory, 'cut.pcap', bytes.subarray(0, -3))
     const mild = await finwait(path)
     expect(mild.exitCode).toBe(0)
-    expect(mild.stderr).toBe(`finwait: warning: ${path}: ends in the middle of a packet\n`)
+    const said = `${path}: byte ${lastRecord}: ends in the middle of a packet`
+    expect(mild.stderr).toBe(`finwait: warning: ${said}\n`)
     expect((await finwait('--quiet', path)).stderr).toBe('')
     const strict = await finwait('--strict', path)
     expect(strict.exitCode).toBe(2)
-    expect(strict.stderr).toBe(`finwait: ${path}: ends in the middle of a packet (--strict)\n`)
+    expect(strict.stderr).toBe(`finwait: ${said} (--strict)\n`)
     expect(strict.stdout).toBe(mild.stdout)
+    const { captures } = JSON.parse((await finwait('--format', 'json', path)).stdout)
+    const message = 'ends in the middle of a packet'
+    expect(captures[0].warnings).toEqual([{ code: 'cut-short', offset: lastRecord, message }])
   })
 
   it('does not keep the others from being read', async () => {
