@@ -42,7 +42,8 @@ export function countAnomaly(rare: RareEvents, row: Row, { segment, timeNs, fram
   if (!row.ownHas(SEEN)) return
   if (repeatsAck(row, segment)) rare.repeatAck(side, segment.ack, timeNs)
   const anomaly = outOfSequence(rare, row, segment, timeNs, end)
-  if (anomaly) rare.note(anomaly, side, frame)
+  if (anomaly === 'retransmission' && segment.flags & FLAG_SYN) rare.noteSynAgain(frame)
+  else if (anomaly) rare.note(anomaly, side, frame)
 }
 
 function hasZeroWindow({ flags, window }: Segment): boolean {
@@ -77,10 +78,9 @@ function outOfSequence(rare: RareEvents, row: Row, segment: Segment, timeNs: num
   const { seq, flags, payloadLength } = segment
   const { page, own, peer } = row
   const ahead = distance(seq, page[own + NEXT]!)
-  const isControl = (flags & (FLAG_SYN | FLAG_FIN)) !== 0
-  const isLate = rare.unseenEnds[row.direction] === end && !row.ownHas(FIN)
-  if (ahead === -1 && payloadLength <= 1 && !isControl) return seq === rare.probes[row.direction] ? null : 'keep-alive'
-  if (payloadLength === 0 && (!isControl || isLate)) return null
+  if (ahead === -1 && payloadLength <= 1 && (flags & CONTROL) === 0)
+    return seq === rare.probes[row.direction] ? null : 'keep-alive'
+  if (payloadLength === 0 && !mayRepeat(rare, row, flags, end)) return null
   const isAcked = row.peerHas(HAS_ACK) && distance(seq + payloadLength, page[peer + ACK]!) <= 0
   if (payloadLength > 0 && isAcked) return 'retransmission'
   // A segment that starts with the byte of a window probe adds new data.
@@ -90,4 +90,12 @@ function outOfSequence(rare: RareEvents, row: Row, segment: Segment, timeNs: num
   const sinceNs = timeNs - row.doubles[(own + NEXT_TIME) >> 1]!
   const isRecent = sinceNs >= 0 && sinceNs < (rare.roundTripNs || REORDER_NS)
   return isRecent && end !== page[own + NEXT] ? 'out-of-order' : 'retransmission'
+}
+
+/** Whether a segment without payload may have been sent before. */
+function mayRepeat(rare: RareEvents, row: Row, flags: number, end: number): boolean {
+  // The SYN-ACK of a simultaneous open comes after its sender's SYN and is the first of its kind.
+  if (flags & FLAG_SYN) return (flags & FLAG_ACK) === 0 || row.ownHas(HAS_ACK)
+  // A FIN that was acknowledged before it was seen was late.
+  return (flags & FLAG_FIN) !== 0 && (row.ownHas(FIN) || rare.unseenEnds[row.direction] !== end)
 }

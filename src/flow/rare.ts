@@ -9,8 +9,8 @@ type Pair = [number, number]
 /** In the terms of Wireshark's TCP analysis; a packet that the tap delivered twice is none of those. */
 export type Anomaly = 'retransmission' | 'out-of-order' | 'keep-alive' | 'zero-window' | 'duplicate'
 
-/** Told of every anomaly, with its frame. */
-export type AnomalyObserver = (kind: Anomaly, frame: number) => void
+/** Told of every anomaly, with its frame; of a SYN sent again, too, which `tcp/opening.ts` counts. */
+export type AnomalyObserver = (kind: Anomaly | 'syn-retransmission', frame: number) => void
 
 /** Frames kept of each kind. */
 const EXAMPLES = 8
@@ -68,6 +68,11 @@ export class RareEvents {
     const frames = this.examples.get(key)
     if (!frames) this.examples.set(key, [frame])
     else if (frames.length < EXAMPLES) frames.push(frame)
+  }
+
+  /** Tells of a SYN sent again. */
+  noteSynAgain(frame: number): void {
+    this.observer?.('syn-retransmission', frame)
   }
 
   private counterOf(kind: Anomaly): Pair {

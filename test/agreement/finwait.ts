@@ -6,7 +6,7 @@ import { addressText } from '../../src/bytes/address.ts'
 import { type Packet, type PacketSink, TimeBase } from '../../src/capture/packet.ts'
 import { Decoder } from '../../src/decode/decoder.ts'
 import { Outcome } from '../../src/decode/outcome.ts'
-import { FLAG_RST, FLAG_SYN, Segment } from '../../src/decode/segment.ts'
+import { FLAG_ACK, FLAG_RST, FLAG_SYN, Segment } from '../../src/decode/segment.ts'
 import type { Connection } from '../../src/flow/connection.ts'
 import type { AnomalyObserver } from '../../src/flow/rare.ts'
 import { Streams } from '../../src/flow/streams.ts'
@@ -19,8 +19,8 @@ const OPTIONS = { timeWaitNs: 60e9, maxConnections: 1e7, seed: 0 }
 export interface FinwaitReading extends Reading {
   connections: Connection[]
   /**
-   * Frames that finwait does not judge by their numbers: what the tap delivered twice, a RST, and a SYN with another
-   * number than its sender's first, which is nothing sent again.
+   * Frames that finwait does not judge by their numbers: what the tap delivered twice; a RST, and what its sender sends
+   * after it; a SYN with another number than its sender's first, and the SYN-ACK of a simultaneous open: sent once.
    */
   unjudged: Set<number>
 }
@@ -35,8 +35,8 @@ class Observer implements PacketSink {
   private readonly reading: Reading = emptyReading()
   private readonly connections: Connection[] = []
   private readonly unjudged: Set<number> = new Set()
-  /** `stream direction` → number of the first SYN. */
-  private readonly syns: Map<string, number> = new Map()
+  /** By `stream direction`: number of the first SYN, whether it was a SYN-ACK, and whether a RST was sent. */
+  private readonly sides: Map<string, Side> = new Map()
   private readonly decoder: Decoder = new Decoder()
   private readonly segment: Segment = new Segment()
   private readonly streams: Streams = new Streams(OPTIONS.seed)
@@ -44,8 +44,9 @@ class Observer implements PacketSink {
 
   constructor() {
     const onAnomaly: AnomalyObserver = (kind, frame) => {
-      const frames = kind === 'duplicate' ? this.unjudged : this.reading.anomalies[kind]
-      frames.add(frame)
+      const { anomalies } = this.reading
+      if (kind === 'duplicate') this.unjudged.add(frame)
+      else anomalies[kind === 'syn-retransmission' ? 'retransmission' : kind].add(frame)
     }
     this.tracker = new Tracker({ ...OPTIONS, onAnomaly }, (connection) => this.connections.push(connection))
   }
@@ -75,9 +76,10 @@ class Observer implements PacketSink {
     const { stream, completeness } = this.streams
     this.reading.tcpSegments++
     const { direction } = addSegment(this.reading, frame, { stream, ...ends, flags, payloadLength }, completeness)
-    const side = `${stream} ${direction}`
-    if (flags & FLAG_SYN && !this.syns.has(side)) this.syns.set(side, at.seq)
-    if (flags & FLAG_RST || (flags & FLAG_SYN && this.syns.get(side) !== at.seq)) this.unjudged.add(frame)
+    const key = `${stream} ${direction}`
+    const side = this.sides.get(key) ?? { synSeq: null, hasAnswered: false, hasReset: false }
+    this.sides.set(key, side)
+    if (!isJudged(side, this.segment)) this.unjudged.add(frame)
   }
 
   finish(packets: number): FinwaitReading {
@@ -85,4 +87,20 @@ class Observer implements PacketSink {
     const { reading, connections, unjudged } = this
     return { ...reading, packets, connections, unjudged }
   }
+}
+
+interface Side {
+  synSeq: number | null
+  hasAnswered: boolean
+  hasReset: boolean
+}
+
+/** Whether the numbers of a segment tell what it is; see `FinwaitReading.unjudged`. Notes it for the next. */
+function isJudged(side: Side, { flags, seq }: Segment): boolean {
+  if (flags & FLAG_RST) side.hasReset = true
+  if ((flags & FLAG_SYN) === 0) return !side.hasReset
+  const isFirstAnswer = (flags & FLAG_ACK) !== 0 && !side.hasAnswered
+  side.synSeq ??= seq
+  if (flags & FLAG_ACK) side.hasAnswered = true
+  return !side.hasReset && side.synSeq === seq && !isFirstAnswer
 }
