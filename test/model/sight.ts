@@ -15,7 +15,7 @@ export type Sight = (typeof SIGHTS)[number]
 export function sightOf(world: World): Sight {
   const { tap, network } = world.spec
   if (!isWithoutGaps(world)) return 'any'
-  if (tap.sees !== 'both' || hasLateStart(world)) return 'partial'
+  if (tap.sees !== 'both' || hasLateStart(world)) return isSimultaneous(world) ? 'any' : 'partial'
   return network.isOrdered && network.fates.length === 0 && !hasAbsence(world) ? 'faithful' : 'complete'
 }
 
@@ -30,6 +30,11 @@ function isWithoutGaps({ sent, crossings, spec }: World): boolean {
     lastUs[from] = first.tapUs
     return seen.has(first) || first.tapUs < spec.tap.fromMs * 1000
   })
+}
+
+/** A simultaneous open whose first SYN is missing from the capture looks like an ordinary one. */
+function isSimultaneous({ spec }: World): boolean {
+  return spec.hosts.every(({ opens }) => opens === 'connect')
 }
 
 function hasLateStart({ sent, spec }: World): boolean {
