@@ -18,7 +18,7 @@ export type Verdict = 'new' | 'same' | 'wait'
 export interface Incumbent {
   /** Both FINs or a RST were seen. */
   isClosed: boolean
-  /** The other side has been heard of. */
+  /** The sender of the SYN had acknowledged an answer: before that, a SYN with a new number is a new attempt. */
   isAnswered: boolean
   /** The SYN repeats the old connection's own. */
   isSameSyn: boolean

@@ -228,7 +228,7 @@ export class Ledger {
     const row = this.rowAt(at)
     return {
       isClosed: isOver(row),
-      isAnswered: row.peerHas(R.SEEN),
+      isAnswered: row.peerHas(R.SEEN) && row.ownHas(R.HAS_ACK),
       isSameSyn: this.synOf(row, row.direction) === seq || this.isOldSyn(row, seq),
       peerSyn: this.synOf(row, 1 - row.direction),
     }

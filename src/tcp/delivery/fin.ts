@@ -1,7 +1,7 @@
 /**
  * FINs and their ACKs, as they reached one side X from its peer Y.
  */
-import { acknowledges, type Half, isNetworkCopy, reversed, transmissions, type View } from '../exchange.ts'
+import { acknowledges, type Half, reversed, transmissions, type View } from '../exchange.ts'
 import type { Observation } from '../observation.ts'
 import { judgeReset } from '../reset.ts'
 import { covers } from '../seq.ts'
@@ -96,20 +96,13 @@ function unseenFin(proof: Observation, proofAt: number): Fin {
 function holeFiller(view: View, copy: number, proofAt: number): number | undefined {
   const { segments, x, y } = view
   const finSeq = (y.finEnd! - 1) | 0
-  const known = x.own.findLast((index) => index < copy && segments[index]!.hasAck)
-  const acked = known === undefined ? null : (segments[copy]!.context?.targetAck ?? segments[known]!.ack)
-  const spoken = y.own.filter((index) => index < copy && segments[index]!.payloadLength > 0)
+  const known = segments[copy]!.context?.targetAck
   return y.own.findLast((index) => {
     const segment = segments[index]!
     if (index <= copy || index >= proofAt || segment.payloadLength === 0 || segment.fin) return false
-    if (!covers(finSeq, segment.end) || (acked !== null && covers(acked, segment.end))) return false
-    const wasLate = !spoken.some((earlier) => isSameData(segments[earlier]!, segment))
-    return wasLate || !x.own.some((own) => own > copy && own < index && covers(segments[own]!.ack, segment.end))
+    if (!covers(finSeq, segment.end) || (known !== undefined && covers(known, segment.end))) return false
+    return !x.own.some((own) => own < index && segments[own]!.hasAck && acknowledges(segments[own]!, segment.end))
   })
-}
-
-function isSameData(a: Observation, b: Observation): boolean {
-  return a.seq === b.seq && a.end === b.end && isNetworkCopy(a, b)
 }
 
 /**
