@@ -3,7 +3,7 @@
  * entered one at a time; nothing is inferred here, only what to count and what to keep.
  */
 import { verifyTcpChecksum } from '../bytes/checksum.ts'
-import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN } from '../decode/segment.ts'
+import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN, type Segment } from '../decode/segment.ts'
 import type { Observation } from '../tcp/observation.ts'
 import { distance } from '../tcp/seq.ts'
 import { CLIENT, SERVER } from '../tcp/timeline.ts'
@@ -207,7 +207,7 @@ export class Ledger {
     const row = this.rowAt(at)
     const own = this.synOf(row, row.direction)
     if (this.isOldSyn(row, seq)) return isOver(row) ? 'contested' : 'part'
-    if (flags & FLAG_ACK) return this.isAnswerOfNew(row, own, seq) ? 'new' : 'part'
+    if (flags & FLAG_ACK) return this.isAnswerOfNew(row, own, seen.segment) ? 'new' : 'part'
     // Before it acknowledged anything, a side repeats its SYN whatever was sent to it; afterwards the answer decides.
     if (own === seq) return isOver(row) && row.ownHas(R.HAS_ACK) ? 'contested' : 'part'
     if (own !== null) return 'contested'
@@ -216,9 +216,10 @@ export class Ledger {
   }
 
   /** A SYN-ACK that cannot be this connection's: with other numbers when it is over, or when its opening was missed. */
-  private isAnswerOfNew(row: Row, own: number | null, seq: number): boolean {
+  private isAnswerOfNew(row: Row, own: number | null, { seq, ack }: Segment): boolean {
     const isStillOpening = row.peerHas(R.SEEN) && !row.peerHas(R.HAS_ACK)
     if (own !== null) return own !== seq && isOver(row) && !isStillOpening
+    if (this.synOf(row, 1 - row.direction) === ((ack - 1) | 0)) return false
     const behind = distance(row.page[row.own + R.NEXT]!, seq)
     return row.ownHas(R.SEEN) && (behind < 0 || behind > MAX_REORDERED)
   }

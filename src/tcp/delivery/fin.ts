@@ -99,7 +99,8 @@ function holeFiller(view: View, copy: number, proofAt: number): number | undefin
   const known = segments[copy]!.context?.targetAck
   return y.own.findLast((index) => {
     const segment = segments[index]!
-    if (index <= copy || index >= proofAt || segment.payloadLength === 0 || segment.fin) return false
+    const isInTime = segments[proofAt]!.timeNs - segment.timeNs >= x.reactionNs / 2
+    if (index <= copy || index >= proofAt || !isInTime || segment.payloadLength === 0 || segment.fin) return false
     if (!covers(finSeq, segment.end) || (known !== undefined && covers(known, segment.end))) return false
     return !x.own.some((own) => own < index && segments[own]!.hasAck && acknowledges(segments[own]!, segment.end))
   })
@@ -161,7 +162,7 @@ function receivedAckOfFin(view: View, fin: Fin | null): { index: number; input: 
     const segment = segments[index]!
     if (index < (x.finCopies[0] ?? -1) || segment.rst || !acknowledges(segment, end)) continue
     // X's own acknowledgment of the peer's FIN proves that this segment arrived, however often X repeated its FIN before.
-    const isProved = index === fin?.copy && fin.evidence === 'proved'
+    const isProved = index === fin?.copy && fin.proof !== null
     const isContradicted = isAfterSilence(view, index) || contradicted(view, segment, repeats)
     if (isContradicted && !isProved) continue
     if (!isProved && isDoubtful(view, segment, repeats)) return null
