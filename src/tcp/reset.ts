@@ -4,6 +4,7 @@
  */
 import { acknowledges, isNetworkCopy, isOrdinary, type View } from './exchange.ts'
 import type { Observation } from './observation.ts'
+import { foreignTraits } from './reset-origin.ts'
 import { covers, distance, within } from './seq.ts'
 
 /** Where the RST's sequence number lies for its target: RCV.NXT itself, inside its window, outside, or not to be told. */
@@ -106,11 +107,12 @@ function contextOf(view: View, index: number, arrival: number): Context {
   let targetAck: number | null = null
   let targetEdge = 0
   let senderNext: number | null = null
+  const scale = windowScale(view)
   for (const own of x.own) {
     const segment = segments[own]!
     if (own > arrival || !segment.hasAck || segment.rst) continue
     if (targetAck === null || covers(segment.ack, targetAck)) targetAck = segment.ack
-    targetEdge = (segment.ack + segment.window) | 0
+    targetEdge = (segment.ack + segment.window * (segment.syn ? 1 : scale)) | 0
   }
   for (const own of y.own) {
     const segment = segments[own]!
@@ -120,7 +122,13 @@ function contextOf(view: View, index: number, arrival: number): Context {
   return { targetAck, targetEdge, senderNext }
 }
 
-/** Whether the RST was not sent by Y: Y goes on, its IP identification is another host's, or it missed SND.NXT and X lives. */
+/** What one unit of X's window stands for: scaling is in force only when both SYNs offer it (RFC 7323 §2.2). */
+function windowScale({ segments, x, y }: View): number {
+  const [own, others] = [x, y].map((half) => segments[half.synCopies[0] ?? -1]?.synOptions?.windowScale ?? -1)
+  return own! < 0 || others! < 0 ? 1 : 2 ** own!
+}
+
+/** Whether the RST was not sent by Y: Y goes on, its IP header is another host's, or it missed SND.NXT and X lives. */
 function isForged(view: View, index: number, place: ResetPlace, refutation: Observation | null): boolean {
   const { segments, y } = view
   const reset = segments[index]!
@@ -135,7 +143,7 @@ function isForged(view: View, index: number, place: ResetPlace, refutation: Obse
   const next = contextOf(view, index, index).senderNext
   const isMissed =
     refutation !== null && place !== 'exact' && place !== 'unknown' && reset.seq !== next && !isReply(view, index)
-  return goesOn || hasForeignIpId(view, index) || isMissed
+  return goesOn || isMissed || foreignTraits(view, index).length > 0
 }
 
 /**
@@ -156,21 +164,6 @@ function isReply(view: View, index: number): boolean {
   if (reset.hasAck) return false
   if (contextOf(view, index, index).targetAck === reset.seq) return true
   return x.own.some((own) => own < index && segments[own]!.hasAck && segments[own]!.ack === reset.seq)
-}
-
-/**
- * A host that numbers its packets one by one (Linux for a connection, Windows) does not jump. A RST of no socket has 0.
- * Hosts that draw the identification at random cannot be judged, nor can IPv6.
- */
-function hasForeignIpId(view: View, index: number): boolean {
-  const { segments, y } = view
-  const id = segments[index]!.ipId
-  const spoken = y.own.filter((own) => own < index && segments[own]!.ipId > 0 && !segments[own]!.rst)
-  const ids = spoken.map((own) => segments[own]!.ipId)
-  if (id <= 0 || ids.length < 2) return false
-  const steps = ids.slice(1).map((value, position) => (value - ids[position]!) & 0xffff)
-  const jump = (id - ids[ids.length - 1]!) & 0xffff
-  return steps.every((step) => step < 256) && jump > 4096 && jump < 0xffff - 256
 }
 
 /**
