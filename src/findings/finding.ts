@@ -5,7 +5,7 @@ import type { Connection } from '../flow/connection.ts'
 import type { Closing } from '../tcp/closing.ts'
 import type { Timeline } from '../tcp/infer.ts'
 import type { Opening } from '../tcp/opening.ts'
-import type { SideName } from '../tcp/timeline.ts'
+import type { Moment, SideName } from '../tcp/timeline.ts'
 import type { FindingCode } from './catalogue.ts'
 
 /** Wireshark's Expert Info severities, mildest first. */
@@ -16,9 +16,11 @@ export interface Finding {
   code: FindingCode
   side: SideName | null
   frames: number[]
-  /** Values for the sentence in `messages.ts`. Times are seconds. */
-  values: Record<string, string | number>
+  /** Values for the sentence in `messages.ts`. Times are seconds; a frame or a flag that there is not is 0. */
+  values: Values
 }
+
+export type Values = Record<string, string | number>
 
 /** Everything that is known of one connection when it is judged. */
 export interface Story {
@@ -30,4 +32,13 @@ export interface Story {
   endNs: number
   /** Whether the capture simply ended, so that nothing is known of what came after. */
   isCaptureEnd: boolean
+}
+
+export function framesOf(segments: readonly Moment[]): number[] {
+  return segments.map((segment) => segment.frame)
+}
+
+/** Never negative, though the clock of a capture may be set back. */
+export function secondsBetween(from: Moment, to: Moment): number {
+  return Math.max(0, to.timeNs - from.timeNs) / 1e9
 }

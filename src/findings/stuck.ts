@@ -1,12 +1,14 @@
 /**
- * States that should have passed and did not, with the side and since when. Said of the end of a capture only, and
- * only after a second: before that nothing is stuck.
+ * States that should have passed and did not, with the side and since when. Said of the end of a capture only: what
+ * came later is not known, and the sentences say so.
  */
+import { transmissions } from '../tcp/exchange.ts'
 import type { TcpState } from '../tcp/states.ts'
-import { CLIENT, SERVER, SIDE_NAMES, type Side } from '../tcp/timeline.ts'
+import { CLIENT, type Moment, SERVER, SIDE_NAMES, type Side } from '../tcp/timeline.ts'
 import type { FindingCode } from './catalogue.ts'
 import type { Finding, Story } from './finding.ts'
 
+/** A close that is under way takes a round trip and a program's reaction: no more than this on any usual path. */
 const AFTER_NS = 1e9
 
 const CODES: Partial<Record<TcpState, FindingCode>> = {
@@ -22,21 +24,45 @@ export function stuckFindings(story: Story): Finding[] {
   return ([CLIENT, SERVER] as const).flatMap((side) => stuck(story, side))
 }
 
-function stuck({ timeline, endNs, isCaptureEnd, opening }: Story, side: Side): Finding[] {
+/** Whether `side` is stuck in its state at the end of the capture. */
+export function isStuck(story: Story, side: Side): boolean {
+  const { timeline, isCaptureEnd, opening } = story
   const state = timeline.states[side]
-  const code = state && CODES[state]
+  const since = enteredAt(story, side)
+  if (!isCaptureEnd || !state || !since || !(state in CODES) || opening.kind === 'half-open') return false
+  if (story.endNs - since.timeNs < AFTER_NS) return false
+  const isWaitingForProgram = state === 'CLOSE-WAIT' || state === 'FIN-WAIT-2'
+  if (!isWaitingForProgram) return state === 'SYN-RECEIVED' || isRepeatedFin(story, side)
+  return story.endNs - lastDataNs(story, side) >= AFTER_NS
+}
+
+/** A FIN that waits for its ACK is sent again. When it was not, the capture has missed the ACK: the side is not stuck. */
+function isRepeatedFin({ timeline }: Story, side: Side): boolean {
+  const { observations, halves } = timeline.exchange
+  return transmissions(observations, halves[side].finCopies).length > 1
+}
+
+/** The side that has not closed yet is not stuck while it sends. */
+function lastDataNs({ timeline, connection }: Story, side: Side): number {
+  const open = timeline.states[side] === 'CLOSE-WAIT' ? side : side === CLIENT ? SERVER : CLIENT
+  return connection.lastDataNs[open]
+}
+
+function enteredAt({ timeline }: Story, side: Side): Moment | null {
   const entered = timeline.transitions.findLast((transition) => transition.side === side)
-  const moment = entered?.cause ?? entered?.proof
-  if (!code || !moment || !isCaptureEnd) return []
-  if (code === 'syn-received-stuck' && opening.kind === 'half-open') return []
-  const waitedNs = endNs - moment.timeNs
-  if (waitedNs < AFTER_NS) return []
-  return [
-    {
-      code,
-      side: SIDE_NAMES[side],
-      frames: [moment.frame],
-      values: { side: SIDE_NAMES[side], seconds: waitedNs / 1e9 },
-    },
-  ]
+  return entered?.cause ?? entered?.proof ?? null
+}
+
+function stuck(story: Story, side: Side): Finding[] {
+  if (!isStuck(story, side)) return []
+  const { timeline, endNs } = story
+  const code = CODES[timeline.states[side]!]!
+  const since = enteredAt(story, side)!
+  const { observations, halves } = timeline.exchange
+  const values = {
+    side: SIDE_NAMES[side],
+    seconds: (endNs - since.timeNs) / 1e9,
+    count: transmissions(observations, halves[side].finCopies).length,
+  }
+  return [{ code, side: SIDE_NAMES[side], frames: [since.frame], values }]
 }

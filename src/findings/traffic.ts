@@ -2,9 +2,10 @@
  * Findings about the data between opening and close, and about what the capture itself lacks.
  */
 import type { Traffic } from '../flow/connection.ts'
+import { peerOf, transmissions } from '../tcp/exchange.ts'
 import { CLIENT, SERVER, SIDE_NAMES, type Side } from '../tcp/timeline.ts'
 import type { FindingCode } from './catalogue.ts'
-import type { Finding, Story } from './finding.ts'
+import { type Finding, framesOf, type Story, secondsBetween } from './finding.ts'
 
 const COUNTED: [keyof Traffic, FindingCode][] = [
   ['retransmissions', 'retransmission'],
@@ -12,6 +13,9 @@ const COUNTED: [keyof Traffic, FindingCode][] = [
   ['zeroWindows', 'zero-window'],
   ['keepAlives', 'keep-alive'],
 ]
+
+/** Frames named of many that are alike. */
+const EXAMPLES = 8
 
 export function trafficFindings(story: Story): Finding[] {
   return ([CLIENT, SERVER] as const).flatMap((side) => [
@@ -21,38 +25,75 @@ export function trafficFindings(story: Story): Finding[] {
   ])
 }
 
-function counted({ connection }: Story, side: Side): Finding[] {
+function counted(story: Story, side: Side): Finding[] {
+  const { connection } = story
   const name = SIDE_NAMES[side]
   return COUNTED.flatMap(([key, code]) => {
-    const count = connection.traffic[side][key]
-    if (count === 0 || !connection.rare) return []
-    const frames = connection.rare.events.framesOf(code, connection.rare.ends[side])
-    return [{ code, side: name, frames: [...frames], values: { side: name, count } }]
+    if (!connection.rare) return []
+    const shown = connection.rare.events.framesOf(code, connection.rare.ends[side])
+    const controls = key === 'retransmissions' ? repeatedControls(story, side) : []
+    const count = connection.traffic[side][key] - controls.length
+    if (count <= 0) return []
+    const frames = shown.filter((frame) => !controls.includes(frame))
+    return [{ code, side: name, frames, values: { side: name, count, ...detail(story, side, code) } }]
   })
 }
 
-function silence({ timeline, closing }: Story, side: Side): Finding[] {
-  const half = timeline.exchange.halves[side]
+/** FINs without data that were sent again: they are findings of the close. */
+function repeatedControls({ timeline }: Story, side: Side): number[] {
+  const { observations, halves } = timeline.exchange
+  const repeated = transmissions(observations, halves[side].finCopies).slice(1)
+  return framesOf(repeated.map((index) => observations[index]!).filter((segment) => segment.payloadLength === 0))
+}
+
+/** A probe while the other side's window is closed asks whether it has opened. */
+function detail({ connection }: Story, side: Side, code: FindingCode): { isProbe?: number } {
+  if (code !== 'keep-alive') return {}
+  return { isProbe: Number(connection.traffic[peerOf(side)].zeroWindows > 0) }
+}
+
+function silence({ timeline, closing, endNs }: Story, side: Side): Finding[] {
+  const { observations, halves } = timeline.exchange
+  const half = halves[side]
   if (half.silentFrom === Number.POSITIVE_INFINITY || half.own.length === 0 || closing.kind === 'never-opened')
     return []
-  const last = timeline.exchange.observations[half.last]!
-  return [{ code: 'peer-silent', side: SIDE_NAMES[side], frames: [last.frame], values: { side: SIDE_NAMES[side] } }]
+  const last = observations[half.last]!
+  const asked = halves[peerOf(side)].own
+    .filter((index) => index >= half.silentFrom && !observations[index]!.rst)
+    .map((index) => observations[index]!)
+  const values = {
+    side: SIDE_NAMES[side],
+    other: SIDE_NAMES[peerOf(side)],
+    count: asked.length,
+    seconds: secondsBetween(last, asked[asked.length - 1] ?? { ...last, timeNs: endNs }),
+    lastFrame: last.frame,
+  }
+  return [
+    {
+      code: 'peer-silent',
+      side: SIDE_NAMES[side],
+      frames: [last.frame, ...framesOf(asked).slice(0, EXAMPLES)],
+      values,
+    },
+  ]
 }
 
 function quality({ connection, timeline, opening }: Story, side: Side): Finding[] {
   const name = SIDE_NAMES[side]
-  const other = timeline.exchange.halves[side === CLIENT ? SERVER : CLIENT]
+  const other = timeline.exchange.halves[peerOf(side)]
   const found: Finding[] = []
   const isAnswered = timeline.states[other.side] !== null
   if (other.own.length === 0 && connection.traffic[side].segments > 0 && isAnswered && opening.kind !== 'refused') {
-    found.push({ code: 'one-sided', side: name, frames: [connection.firstFrame], values: { side: name } })
+    const values = { side: name, other: SIDE_NAMES[other.side] }
+    found.push({ code: 'one-sided', side: name, frames: [connection.firstFrame], values })
   }
   const missing = connection.rare?.events.missingBytes[connection.rare.ends[side]] ?? 0
   if (missing > 0)
     found.push({ code: 'missing-segments', side: name, frames: [], values: { side: name, bytes: missing } })
   const corrupt = timeline.exchange.observations.filter((segment) => segment.isCorrupt && segment.side === side)
   if (corrupt.length > 0) {
-    found.push({ code: 'bad-checksum', side: name, frames: corrupt.map(({ frame }) => frame), values: { side: name } })
+    const values = { side: name, count: corrupt.length }
+    found.push({ code: 'bad-checksum', side: name, frames: framesOf(corrupt), values })
   }
   const unlogged = side === CLIENT ? (connection.rare?.events.unlogged ?? 0) : 0
   if (unlogged > 0) found.push({ code: 'log-limit', side: null, frames: [], values: { count: unlogged } })
