@@ -144,8 +144,9 @@ export class Analyzer implements PacketSink {
       endNs: this.lastNs,
       timeWaitNs: this.timeWaitNs,
       takenOverBy,
-      isOldSyn: connection.isDuplicateSyn,
+      oldSyns: connection.oldSyns,
       hasUnseen: unseenOf(connection),
+      lastSeenNs: connection.lastSeenNs,
     })
     const story: Story = {
       connection,

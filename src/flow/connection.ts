@@ -38,6 +38,8 @@ export interface Connection {
   path: number
   firstTimeNs: number
   lastTimeNs: number
+  /** When client and server were last heard of; 0 for one that never was. */
+  lastSeenNs: [number, number]
   firstFrame: number
   lastFrame: number
   fileIndex: number
@@ -62,4 +64,6 @@ export interface Connection {
   refused: Refusal | null
   /** Whether the SYN that opened it repeats the one of the connection before: an old duplicate, unless acknowledged. */
   isDuplicateSyn: boolean
+  /** Sequence numbers of the SYNs of the connection before on the same 4-tuple. */
+  oldSyns: readonly number[]
 }

@@ -61,7 +61,7 @@ export class Ledger {
     row.page[row.base + R.NUMBER] = number
     row.page[row.base + R.STREAM] = seen.stream
     row.page[row.base + R.FIRST_FILE] = seen.fileIndex
-    row.lastTimeNs = seen.timeNs
+    row.hear(seen.timeNs)
     return index
   }
 
@@ -83,7 +83,7 @@ export class Ledger {
     this.count(row, seen, isForeign)
     const clears = advance(row, seen, isForeign)
     this.keep(row, seen, clears)
-    row.lastTimeNs = seen.timeNs
+    row.hear(seen.timeNs)
     row.page[row.base + R.LAST_FRAME] = seen.frame
     if (seen.segment.isCut) row.set(R.CUT)
     if (row.state & R.TAP_COPIES) this.rareOf(row).fingerprint(row.direction, seen)
@@ -315,6 +315,7 @@ export class Ledger {
       completeness: this.firstStreams.get(number) ?? completenessIn(page[base + R.STATE]!),
       refused: this.refusals.get(number) ?? null,
       isDuplicateSyn: this.duplicateSyns.delete(number),
+      oldSyns: this.oldSyns.get(number) ?? [],
     })
     this.firstStreams.delete(number)
     this.refusals.delete(number)

@@ -1,9 +1,9 @@
 /**
- * The record of a live connection: 32 int32 words in a page of typed array. Named here once, used by `table.ts` and
+ * The record of a live connection: 34 int32 words in a page of typed array. Named here once, used by `table.ts` and
  * `tracker.ts` only. An object a connection costs 3 to 4 times the memory and all the garbage collections.
  */
 
-export const RECORD_WORDS = 32
+export const RECORD_WORDS = 34
 
 /** Key: addresses (IPv6: folded to 32 bits, in full beside the page), ports A << 16 | B, path << 1 | isIpv6. */
 export const ADDRESS_A = 0
@@ -24,22 +24,21 @@ export const STREAM = 9
 export const RARE = 10
 /** Segments logged since the last SYN, FIN or RST: of A, of B (8 bits each), and all entries of the log (16 bits). */
 export const PHASE = 11
-/** A double (word index even): time of the last segment. */
-export const LAST_TIME = 12
-export const LAST_FRAME = 14
+export const LAST_FRAME = 12
 /** Capture of the first segment. */
-export const FIRST_FILE = 15
+export const FIRST_FILE = 13
 /** Where each side's words start. */
-export const SIDE_A = 16
-export const SIDE_WORDS = 8
+export const SIDE_A = 14
+export const SIDE_WORDS = 10
 
-/** Words of a side: highest sequence number sent + 1, highest acknowledgment, right edge of its window, segments, payload bytes, when `NEXT` moved last (doubles). */
+/** Words of a side: highest sequence number sent + 1, highest acknowledgment, right edge of its window, segments; as doubles, at even words: payload bytes, when `NEXT` moved last, when it was last heard of. */
 export const NEXT = 0
 export const ACK = 1
 export const EDGE = 2
 export const SEGMENTS = 3
 export const BYTES = 4
 export const NEXT_TIME = 6
+export const LAST_TIME = 8
 
 /** Nothing is pending: segments in order only count (the fast path). */
 export const SETTLED = 1 << 0

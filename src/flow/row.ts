@@ -37,12 +37,14 @@ export class Row {
     this.page[this.base + STATE] = bits
   }
 
+  /** When either end was last heard of. */
   get lastTimeNs(): number {
-    return this.doubles[(this.base + LAST_TIME) >> 1]!
+    return Math.max(this.doubles[(this.own + LAST_TIME) >> 1]!, this.doubles[(this.peer + LAST_TIME) >> 1]!)
   }
 
-  set lastTimeNs(timeNs: number) {
-    this.doubles[(this.base + LAST_TIME) >> 1] = timeNs
+  /** The sender is heard of now. */
+  hear(timeNs: number): void {
+    this.doubles[(this.own + LAST_TIME) >> 1] = timeNs
   }
 
   /** Bit of a pair (`SEEN`, `FIN`, …) for the sender, and for the other end. */

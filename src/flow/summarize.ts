@@ -23,10 +23,11 @@ interface Entry {
   completeness: number
   refused: Connection['refused']
   isDuplicateSyn: boolean
+  oldSyns: readonly number[]
 }
 
 export function summarize(entry: Entry): Connection {
-  const { page, base, doubles, ends, ports, chain, sideOf, rare } = entry
+  const { page, base, ends, ports, chain, sideOf, rare } = entry
   const state = page[base + R.STATE]!
   const isTurned = sideOf[0] === SERVER
   if (isTurned) for (const segment of chain) segment.side = sideOf[segment.side]
@@ -41,7 +42,8 @@ export function summarize(entry: Entry): Connection {
     roles: entry.roles,
     path: page[base + R.KEY]! >>> 1,
     firstTimeNs: first.timeNs,
-    lastTimeNs: doubles[(base + R.LAST_TIME) >> 1]!,
+    lastTimeNs: Math.max(lastSeenNs(entry, client), lastSeenNs(entry, server)),
+    lastSeenNs: [lastSeenNs(entry, client), lastSeenNs(entry, server)],
     firstFrame: first.frame,
     lastFrame: page[base + R.LAST_FRAME]! >>> 0,
     fileIndex: page[base + R.FIRST_FILE]!,
@@ -57,7 +59,12 @@ export function summarize(entry: Entry): Connection {
     takenOverBy: entry.takenOverBy,
     refused: entry.refused,
     isDuplicateSyn: entry.isDuplicateSyn,
+    oldSyns: entry.oldSyns,
   }
+}
+
+function lastSeenNs({ base, doubles }: Entry, end: 0 | 1): number {
+  return doubles[(base + R.SIDE_A + end * R.SIDE_WORDS + R.LAST_TIME) >> 1]!
 }
 
 function sentEnd({ page, base }: Entry, end: 0 | 1): number {

@@ -100,8 +100,10 @@ export class Tracker {
     if (payloadLength === 1 && page[peer + ACK] === page[peer + EDGE]) return false
     const doubles = table.doublesOf(index)
     const timeNs = packet.timeNs
-    if (timeNs - doubles[(base + LAST_TIME) >> 1]! > IDLE_NS) return false
-    doubles[(base + LAST_TIME) >> 1] = timeNs
+    const ownLastNs = doubles[(own + LAST_TIME) >> 1]!
+    const peerLastNs = doubles[(peer + LAST_TIME) >> 1]!
+    if (timeNs - Math.max(ownLastNs, peerLastNs) > IDLE_NS) return false
+    doubles[(own + LAST_TIME) >> 1] = timeNs
     page[base + LAST_FRAME] = packet.frame
     page[own + SEGMENTS]!++
     page[own + ACK] = ack

@@ -14,6 +14,8 @@ export interface Half {
   /** Initial send sequence number: from its SYN, else from the acknowledgment of the peer's first answer; null when unknown. */
   iss: number | null
   synCopies: number[]
+  /** Its SYN repeats one of the connection before on the same 4-tuple: an old duplicate, unless it leads somewhere. */
+  isOldSyn: boolean
   /** SYNs with another sequence number: old duplicates, forged ones, or of a host that forgot the connection. */
   foreignSyns: number[]
   /** Sequence number after its FIN; null when it sent none. */
@@ -37,8 +39,6 @@ export interface Exchange {
   /** Clock of the capture at its end, in nanoseconds. */
   endNs: number
   halves: readonly [Half, Half]
-  /** The SYN repeats that of the connection before on the same 4-tuple: an old duplicate, unless it leads somewhere. */
-  isOldSyn: boolean
 }
 
 /** What the rules for one side look at: side X, and its peer Y. */
@@ -46,7 +46,6 @@ export interface View {
   segments: readonly Observation[]
   /** Clock of the capture at its end. */
   endNs: number
-  isOldSyn: boolean
   x: Half
   y: Half
 }
@@ -56,7 +55,6 @@ export function viewOf(exchange: Exchange, side: Side): View {
   return {
     segments: exchange.observations,
     endNs: exchange.endNs,
-    isOldSyn: exchange.isOldSyn,
     x: exchange.halves[side],
     y: exchange.halves[peerOf(side)],
   }
@@ -81,15 +79,17 @@ export function peerOf(side: Side): Side {
 export interface Circumstances {
   /** Clock of the capture when it ended, or now (live), in nanoseconds. */
   endNs: number
-  /** Whether the SYN repeats that of the connection before on the same 4-tuple. */
-  isOldSyn: boolean
+  /** Sequence numbers of the SYNs of the connection before on the same 4-tuple. */
+  oldSyns: readonly number[]
   /** Of client and server: the peer acknowledged bytes that are not in the capture. */
   hasUnseen: readonly [boolean, boolean]
+  /** When client and server were last heard of: later than the last observation, as most segments are none. */
+  lastSeenNs: readonly [number, number]
 }
 
 /** Collects the facts of both halves. */
 export function readExchange(observations: readonly Observation[], circumstances: Circumstances): Exchange {
-  const { endNs, isOldSyn, hasUnseen } = circumstances
+  const { endNs, oldSyns, hasUnseen, lastSeenNs } = circumstances
   const halves: [Half, Half] = [emptyHalf(CLIENT), emptyHalf(SERVER)]
   for (const [index, segment] of observations.entries()) {
     if (segment.icmp || segment.isCorrupt) continue
@@ -103,6 +103,7 @@ export function readExchange(observations: readonly Observation[], circumstances
     const peer = halves[peerOf(half.side)]
     keepOneSyn(observations, half, peer)
     half.iss = initialSequence(observations, half, peer)
+    half.isOldSyn = half.iss !== null && oldSyns.includes(half.iss)
     keepOneFin(observations, half, peer)
   }
   for (const half of halves) {
@@ -111,9 +112,9 @@ export function readExchange(observations: readonly Observation[], circumstances
     half.hasUnseen =
       hasUnseen[half.side] || skipsAtStart(observations, half) || isAcknowledgedUnseen(observations, half, peer)
     half.reactionNs = reactionTime(observations, half, peer)
-    half.silentFrom = silentFrom(observations, half, peer)
+    half.silentFrom = silentFrom(observations, half, peer, lastSeenNs[half.side])
   }
-  return { observations, endNs, halves, isOldSyn }
+  return { observations, endNs, halves }
 }
 
 /** What it sends first stands behind the number after its SYN. */
@@ -137,6 +138,7 @@ function emptyHalf(side: Side): Half {
     own: [],
     iss: null,
     synCopies: [],
+    isOldSyn: false,
     foreignSyns: [],
     finEnd: null,
     finCopies: [],
@@ -216,14 +218,15 @@ function reactionTime(observations: readonly Observation[], half: Half, peer: Ha
 }
 
 /** Where the side fell silent: the first segment that the peer repeated in vain after it was last heard of. */
-function silentFrom(observations: readonly Observation[], half: Half, peer: Half): number {
+function silentFrom(observations: readonly Observation[], half: Half, peer: Half, lastSeenNs: number): number {
   const repeated: number[] = []
   const firstOf = new Map<number, number>()
   let highest = peer.own.length > 0 ? observations[peer.own[0]!]!.seq : 0
   for (const index of peer.own) {
     const segment = observations[index]!
     const isRepeat = segment.end !== segment.seq && firstOf.has(segment.end)
-    if (index > half.last && !segment.rst && (isRepeat || isProbe(segment, highest))) repeated.push(index)
+    if (index > half.last && segment.timeNs > lastSeenNs && !segment.rst && (isRepeat || isProbe(segment, highest)))
+      repeated.push(index)
     if (!firstOf.has(segment.end)) firstOf.set(segment.end, index)
     if (covers(segment.end, highest)) highest = segment.end
   }

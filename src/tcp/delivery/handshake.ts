@@ -15,11 +15,11 @@ export function sentSyn(view: View): Input[] {
   const { segments, x, y } = view
   const first = x.synCopies[0]
   if (first !== undefined) {
-    const isNotSent = segments[first]!.hasAck || (view.isOldSyn && !x.own.some((index) => isOrdinary(segments[index]!)))
+    const isNotSent = segments[first]!.hasAck || (x.isOldSyn && !x.own.some((index) => isOrdinary(segments[index]!)))
     return isNotSent ? [] : [observed(first, 'snd SYN', segments[first]!)]
   }
   const answer = y.synCopies.find((index) => segments[index]!.hasAck)
-  if (answer === undefined || view.isOldSyn || repliesToSynAckByReset(view, answer)) return []
+  if (answer === undefined || x.isOldSyn || repliesToSynAckByReset(view, answer)) return []
   const goesOn = x.own.find(
     (index) => isOrdinary(segments[index]!) && acknowledges(segments[index]!, segments[answer]!.end),
   )
