@@ -17,6 +17,8 @@ const SAME_HOPS = 2
 /** Steps of an IP identification that counts packets, and a jump that no such counter makes. */
 const SMALL_STEP = 256
 const JUMP = 4096
+/** What a kernel may take for an answer, besides the way. */
+const PROMPT_NS = 10e6
 
 /** The traits that speak against Y as the sender of the RST at `index`; none when it may well be Y's. */
 export function foreignTraits(view: View, index: number): ForeignTrait[] {
@@ -41,19 +43,29 @@ function hopsOf(ttl: number): number[] {
 }
 
 /**
- * A host that counts its packets (Linux per connection, Windows) does not jump. A RST of no socket, without ACK and
- * window, is not of the connection's count; hosts that draw the identification at random cannot be judged, nor can IPv6.
+ * A host that counts its packets (Linux per connection, Windows) does not jump, but for a RST that no socket sends: that
+ * is not of the connection's count. Hosts that draw the identification at random cannot be judged, nor can IPv6.
  */
-function foreignIpId({ segments, y }: View, index: number): ForeignTrait | null {
-  const { ipId, hasAck, window } = segments[index]!
+function foreignIpId(view: View, index: number): ForeignTrait | null {
+  const { segments, y } = view
+  const { ipId } = segments[index]!
   const before = y.own.filter((own) => own < index)
   const ids = sentOf(segments, before).flatMap((segment) => (segment.ipId > 0 ? [segment.ipId] : []))
-  if (ipId <= 0 || ids.length < 2 || (!hasAck && window === 0)) return null
+  if (ipId <= 0 || ids.length < 2 || isOfNoSocket(view, index)) return null
   const isCounter = ids.slice(1).every((id, position) => ((id - ids[position]!) & 0xffff) < SMALL_STEP)
   const last = ids[ids.length - 1]!
   const jump = (ipId - last) & 0xffff
   if (!isCounter || jump <= JUMP || jump >= 0xffff - SMALL_STEP) return null
   return { kind: 'ip-id', ipId, last }
+}
+
+/** A kernel without the socket answers at once, by a RST without ACK and window (RFC 9293 §3.5.2 group 1). */
+function isOfNoSocket({ segments, x, y }: View, index: number): boolean {
+  const { hasAck, window, seq, timeNs } = segments[index]!
+  if (hasAck || window > 0) return false
+  if (y.reactionNs === 0) return true
+  const answered = x.own.findLast((own) => own < index && segments[own]!.hasAck && segments[own]!.ack === seq)
+  return answered !== undefined && timeNs - segments[answered]!.timeNs <= 2 * y.reactionNs + PROMPT_NS
 }
 
 function sentOf(segments: readonly Observation[], own: readonly number[]): Observation[] {
