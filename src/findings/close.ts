@@ -38,7 +38,11 @@ function halfClose({ closing, timeline, connection }: Story): Finding[] {
     seconds: Math.max(0, lastNs - first.timeNs) / 1e9,
     ackFrame: taken.frame,
   }
-  return [{ code: 'half-close', side: closing.by, frames: framesOf([...closing.segments, taken]), values }]
+  return [{ code: 'half-close', side: closing.by, frames: inOrder([...closing.segments, taken]), values }]
+}
+
+function inOrder(segments: readonly Observation[]): number[] {
+  return framesOf(segments.toSorted((a, b) => a.timeNs - b.timeNs || a.frame - b.frame))
 }
 
 /** What happened to one side's FIN on its way. */

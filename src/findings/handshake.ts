@@ -1,9 +1,10 @@
 /**
  * Findings about the opening.
  */
-import { transmissions } from '../tcp/exchange.ts'
+import { type Exchange, peerOf, transmissions, viewOf } from '../tcp/exchange.ts'
 import type { Observation } from '../tcp/observation.ts'
 import { isWrongAck } from '../tcp/opening.ts'
+import { foreignTraits } from '../tcp/reset-origin.ts'
 import { CLIENT, SERVER, SIDE_NAMES, type Side } from '../tcp/timeline.ts'
 import { type Finding, framesOf, type Story, secondsBetween } from './finding.ts'
 import { icmpError } from './icmp-errors.ts'
@@ -79,8 +80,10 @@ function refusal(story: Story): Finding {
 }
 
 function resetInHandshake(story: Story): Finding[] {
-  const { observations } = story.timeline.exchange
-  const reset = observations.find((segment) => segment.rst)!
+  const { exchange } = story.timeline
+  const { observations } = exchange
+  const reset = observations.find((segment, index) => segment.rst && isOwn(exchange, segment, index))
+  if (!reset) return []
   if (story.connection.isDuplicateSyn && reset.side === CLIENT) {
     return [{ code: 'old-duplicate-syn', side: 'client', frames: framesOf(observations), values: {} }]
   }
@@ -89,6 +92,11 @@ function resetInHandshake(story: Story): Finding[] {
   const isAnswered = copies(story, SERVER).length > 0
   const seconds = secondsBetween(observations[0]!, reset)
   return [{ code: 'handshake-reset', side: by, frames, values: { by, isAnswered: Number(isAnswered), seconds } }]
+}
+
+/** Not of something in between, which resets.ts tells of. */
+function isOwn(exchange: Exchange, reset: Observation, index: number): boolean {
+  return foreignTraits(viewOf(exchange, peerOf(reset.side)), index).length === 0
 }
 
 /** Data in the SYN: accepted when the SYN-ACK covers them. */

@@ -1,7 +1,7 @@
 /**
  * Findings about RSTs: who reset what and why, what was ignored, what was forged. Why a side resets: reset-reason.ts.
  */
-import { peerOf, type View, viewOf } from '../tcp/exchange.ts'
+import { isOrdinary, peerOf, type View, viewOf } from '../tcp/exchange.ts'
 import type { Observation } from '../tcp/observation.ts'
 import { isRefusal, judgeReset, type ResetVerdict } from '../tcp/reset.ts'
 import { foreignTraits } from '../tcp/reset-origin.ts'
@@ -12,29 +12,43 @@ import type { Finding, Story, Values } from './finding.ts'
 import { answeredSegment, reasonOf } from './reset-reason.ts'
 
 export function resetFindings(story: Story): Finding[] {
-  if (story.closing.kind === 'never-opened') return []
   const { observations } = story.timeline.exchange
-  return observations.flatMap((segment, index) =>
-    segment.rst && !segment.isCorrupt ? judged(story, segment, index) : [],
-  )
+  const isOpened = story.closing.kind !== 'never-opened'
+  return observations.flatMap((segment, index) => {
+    if (!segment.rst || segment.isCorrupt) return []
+    return isOpened ? judged(story, segment, index) : judgedInHandshake(story, segment, index)
+  })
 }
 
 function judged(story: Story, reset: Observation, index: number): Finding[] {
-  const { exchange, transitions } = story.timeline
-  const target = peerOf(reset.side)
-  const view = viewOf(exchange, target)
+  const { exchange } = story.timeline
+  const view = viewOf(exchange, peerOf(reset.side))
   if (isRefusal(viewOf(exchange, reset.side), index)) return []
   const verdict = judgeReset(view, index)
-  if (verdict.isForged && verdict.place !== 'outside' && verdict.place !== 'in-window')
-    return [forged(view, index, verdict)]
+  const { own, others } = changesBy(story, reset)
+  const isEffective = verdict.place !== 'outside' && verdict.place !== 'in-window'
+  if (verdict.isForged && isEffective) return [forged(view, index, verdict, others)]
   if (verdict.place === 'in-window' && !verdict.isAccepted) return [challenged(view, index)]
   if (verdict.place === 'outside') return [ignored(view, index, verdict)]
-  const changes = transitions.filter(({ cause }) => cause !== null && isAt(reset, cause.frame))
-  const own = changes.find(({ side }) => side === reset.side)
-  const others = changes.find(({ side }) => side === target)
   if (own?.from === 'TIME-WAIT' || others?.from === 'TIME-WAIT') return []
-  if (own) return [ended(story, index, own, others), ...notReceived(story, reset, others)]
+  if (own) return [ended(story, index, own, others), ...notReceived(story, reset, verdict, others)]
   return others ? [answered(story, index, others)] : []
+}
+
+/** What a RST before the connection is open means, handshake.ts says; unless it is not that side's. */
+function judgedInHandshake(story: Story, reset: Observation, index: number): Finding[] {
+  const view = viewOf(story.timeline.exchange, peerOf(reset.side))
+  if (foreignTraits(view, index).length === 0) return []
+  return [forged(view, index, judgeReset(view, index), changesBy(story, reset).others)]
+}
+
+/** What the RST did to its sender, and to its target. */
+function changesBy({ timeline }: Story, reset: Observation): { own?: Transition; others?: Transition } {
+  const changes = timeline.transitions.filter(({ cause }) => cause !== null && isAt(reset, cause.frame))
+  return {
+    own: changes.find(({ side }) => side === reset.side),
+    others: changes.find(({ side }) => side !== reset.side),
+  }
 }
 
 function isAt(reset: Observation, frame: number): boolean {
@@ -49,17 +63,21 @@ function finding(code: Finding['code'], reset: Observation, values: Values, fram
 }
 
 /** Something between the two sent it: what speaks against its seeming sender, and what the target made of it. */
-function forged(view: View, index: number, { isAccepted, refutation }: ResetVerdict): Finding {
+function forged(view: View, index: number, { refutation }: ResetVerdict, others: Transition | undefined): Finding {
   const { segments, y } = view
   const reset = segments[index]!
-  const values: Values = { isAccepted: Number(isAccepted), targetFrame: refutation?.frame ?? 0 }
+  const goesOn = y.own.find((own) => own > index && isOrdinary(segments[own]!))
+  const values: Values = {
+    targetState: others?.from ?? '',
+    targetFrame: refutation?.frame ?? 0,
+    senderFrame: goesOn === undefined ? 0 : segments[goesOn]!.frame,
+    isIpv6: Number(reset.ipId < 0),
+  }
   for (const trait of foreignTraits(view, index)) {
     if (trait.kind === 'ttl') Object.assign(values, { ttl: trait.ttl, usualTtls: trait.usual.join(' or ') })
     else Object.assign(values, { ipId: trait.ipId, lastIpId: trait.last })
   }
-  const goesOn = y.own.find((own) => own > index && !segments[own]!.rst && !segments[own]!.syn)
-  const senderFrame = goesOn === undefined ? 0 : segments[goesOn]!.frame
-  return finding('reset-by-middlebox', reset, { ...values, senderFrame, isIpv6: Number(reset.ipId < 0) }, [])
+  return finding('reset-by-middlebox', reset, values)
 }
 
 /** In the window, but not at its edge: the target asks back (RFC 5961 §3.2). */
@@ -131,19 +149,17 @@ function answered(story: Story, index: number, others: Transition): Finding {
 }
 
 /** The other side had stopped answering, or goes on as if nothing had come. */
-function notReceived({ timeline }: Story, reset: Observation, others: Transition | undefined): Finding[] {
+function notReceived(
+  { timeline }: Story,
+  reset: Observation,
+  { refutation }: ResetVerdict,
+  others: Transition | undefined,
+): Finding[] {
   const target = peerOf(reset.side)
-  const { exchange, states } = timeline
-  if (others || !isAlive(states[target])) return []
-  const isSilent = exchange.halves[target].silentFrom < Number.POSITIVE_INFINITY
-  const next = exchange.observations.find((segment) => isLater(segment, reset, target))
-  if (!isSilent && !next) return []
-  const values = { isSilent: Number(isSilent), targetFrame: next?.frame ?? 0 }
-  return [finding('reset-not-received', reset, values, [next?.frame ?? 0])]
-}
-
-function isLater(segment: Observation, reset: Observation, target: Side): boolean {
-  return segment.side === target && segment.timeNs > reset.timeNs && !segment.rst
+  const isSilent = timeline.exchange.halves[target].silentFrom < Number.POSITIVE_INFINITY
+  if (others || !isAlive(timeline.states[target]) || (!isSilent && !refutation)) return []
+  const targetFrame = isSilent ? 0 : refutation!.frame
+  return [finding('reset-not-received', reset, { isSilent: Number(isSilent), targetFrame }, [targetFrame])]
 }
 
 function isAlive(state: TcpState | null): boolean {

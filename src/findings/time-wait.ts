@@ -1,8 +1,9 @@
 /**
  * Findings about TIME-WAIT: restarted, taken over, refused, cut short.
  */
-import { type Exchange, peerOf } from '../tcp/exchange.ts'
+import { type Exchange, peerOf, viewOf } from '../tcp/exchange.ts'
 import type { Observation } from '../tcp/observation.ts'
+import { foreignTraits } from '../tcp/reset-origin.ts'
 import { lastOfSender, reuseCase, type TimeWait } from '../tcp/time-wait.ts'
 import { SIDE_NAMES, type Side } from '../tcp/timeline.ts'
 import { type Finding, framesOf, type Story, type Values } from './finding.ts'
@@ -22,7 +23,7 @@ function ending(story: Story, timeWait: TimeWait): Finding[] {
   if (timeWait.ended === 'reused') return [reused(story, timeWait)]
   const refusal = refused(story, timeWait)
   if (refusal) return [refusal]
-  return timeWait.ended === 'assassinated' ? [cutShort(story, timeWait)] : []
+  return timeWait.ended === 'assassinated' ? cutShort(story, timeWait) : []
 }
 
 /** Taken over by the SYN of the other side, or by its holder's own. */
@@ -66,27 +67,26 @@ function refused({ connection, timeline }: Story, { side, expiresNs }: TimeWait)
 
 /**
  * A RST ended it. RFC 1337 §2: an old duplicate made TIME-WAIT send an ACK, and the peer, closed by then, refused that
- * ACK by the RST. Without such an ACK the peer sent the RST for reasons of its own.
+ * ACK by the RST. Without such an ACK the peer sent the RST for reasons of its own. A RST that is not the peer's at all is
+ * resets.ts's to tell of.
  */
-function cutShort({ timeline }: Story, { side, endedBy, startNs, expiresNs }: TimeWait): Finding {
+function cutShort({ timeline }: Story, { side, endedBy, startNs, expiresNs }: TimeWait): Finding[] {
   const name = SIDE_NAMES[side]
   const { observations } = timeline.exchange
   const at = observations.findIndex(({ frame, timeNs }) => frame === endedBy!.frame && timeNs === endedBy!.timeNs)
   const reset = observations[at]!
+  if (reset.side !== side && foreignTraits(viewOf(timeline.exchange, side), at).length > 0) return []
   const values = { side: name, seconds: (reset.timeNs - startNs) / 1e9, leftSeconds: (expiresNs - reset.timeNs) / 1e9 }
   const ackAt = reset.side === side ? -1 : answeredAck(timeline.exchange, side, at)
   const trigger = ackAt < 0 ? null : triggerOf(timeline.exchange, side, ackAt)
   if (!trigger || trigger.timeNs <= startNs) {
     const by = SIDE_NAMES[reset.side]
-    return { code: 'reset-in-time-wait', side: name, frames: [reset.frame], values: { ...values, by } }
+    return [{ code: 'reset-in-time-wait', side: name, frames: [reset.frame], values: { ...values, by } }]
   }
   const ack = observations[ackAt]!
-  return {
-    code: 'time-wait-assassinated',
-    side: name,
-    frames: framesOf([trigger, ack, reset]),
-    values: { ...values, triggerFrame: trigger.frame, ackFrame: ack.frame, resetFrame: reset.frame },
-  }
+  const shown = { triggerFrame: trigger.frame, ackFrame: ack.frame, resetFrame: reset.frame }
+  const frames = framesOf([trigger, ack, reset])
+  return [{ code: 'time-wait-assassinated', side: name, frames, values: { ...values, ...shown } }]
 }
 
 /** The ACK of `side` whose acknowledgment the RST at `at` has taken for its number (RFC 9293 §3.5.2 group 1); -1 without. */

@@ -51,7 +51,7 @@ function connectionReset(values: Values): string {
   const { by, target, state } = values
   if (values.reason === 'no-socket') {
     const why = ifFrame(values.earlierFrame, (frame) => `the RST in frame ${frame} had ended it there`)
-    return `The ${by} answered ${ifFrame(values.triggerFrame, (frame) => `frame ${frame}`) || `the ${target}`} by a RST: it has no socket for the connection any more${why && `, ${why}`}. ${consequence(values)}`
+    return `The ${by} answered ${ifFrame(values.triggerFrame, (frame) => `frame ${frame}`) || `the ${target}`} by a RST: it has no socket for the connection any more${why && `, ${why}`}. ${consequence(values)}`.trim()
   }
   return `The ${by} reset the connection in ${state}: ${reason(values)}. ${consequence(values)}`.trim()
 }
@@ -97,7 +97,7 @@ function resetIgnored({ by, target, offset, isOpening, targetFrame }: Values): s
 }
 
 function resetByMiddlebox(values: Values): string {
-  const { by, target, ttl, usualTtls, ipId, lastIpId, senderFrame, targetFrame, isAccepted, isIpv6 } = values
+  const { by, target, ttl, usualTtls, ipId, lastIpId, senderFrame, targetFrame, targetState, isIpv6 } = values
   const evidence = [
     ttl === undefined
       ? ''
@@ -108,15 +108,21 @@ function resetByMiddlebox(values: Values): string {
     ifFrame(senderFrame, (frame) => `the ${by} goes on in frame ${frame}`),
     ifFrame(targetFrame, (frame) => `the ${target} goes on in frame ${frame}`),
   ].filter((text) => text !== '')
-  const effect = isAccepted ? ` The ${target} took it, and has lost the connection.` : ''
-  return `The RST in the ${by}'s name did not come from the ${by}: ${evidence.join('; ')}. A firewall, a load balancer or an attacker in between sent it.${effect}`
+  return `The RST in the ${by}'s name did not come from the ${by}: ${evidence.join('; ')}. A firewall, a load balancer or an attacker in between sent it.${effectOnTarget(target, targetState)}`
+}
+
+function effectOnTarget(target: Values[string] | undefined, state: Values[string] | undefined): string {
+  if (!state) return ''
+  return state === 'TIME-WAIT'
+    ? ` It ended the ${target}'s TIME-WAIT.`
+    : ` The ${target} took it, and lost the connection.`
 }
 
 export const TIME_WAIT = {
   'time-wait-restarted': {
     meaning: 'A re-sent FIN met TIME-WAIT, which acknowledged it and started its 2MSL again: TIME-WAIT doing its job.',
     sentence: ({ side, count, seconds: s }) =>
-      `${Number(count) === 1 ? 'A FIN sent again' : `${counted(count, 'FIN')} sent again`} restarted the ${side}'s TIME-WAIT, which lasts ${seconds(s)} by that: it is doing its job.`,
+      `${Number(count) === 1 ? 'A FIN sent again' : `${counted(count, 'FIN')} sent again`} restarted the ${side}'s TIME-WAIT, which ends ${seconds(s)} after it began by that: it is doing its job.`,
   },
   'time-wait-reused': {
     meaning:
