@@ -7,7 +7,7 @@ import { isRefusal, judgeReset, type ResetVerdict } from '../tcp/reset.ts'
 import { foreignTraits } from '../tcp/reset-origin.ts'
 import { distance } from '../tcp/seq.ts'
 import type { TcpState } from '../tcp/states.ts'
-import { SIDE_NAMES, type Side, type Transition } from '../tcp/timeline.ts'
+import { SIDE_NAMES, type Transition } from '../tcp/timeline.ts'
 import type { Finding, Story, Values } from './finding.ts'
 import { answeredSegment, reasonOf } from './reset-reason.ts'
 
@@ -43,7 +43,7 @@ function judgedInHandshake(story: Story, reset: Observation, index: number): Fin
 }
 
 /** What the RST did to its sender, and to its target. */
-function changesBy({ timeline }: Story, reset: Observation): { own?: Transition; others?: Transition } {
+function changesBy({ timeline }: Story, reset: Observation): Record<'own' | 'others', Transition | undefined> {
   const changes = timeline.transitions.filter(({ cause }) => cause !== null && isAt(reset, cause.frame))
   return {
     own: changes.find(({ side }) => side === reset.side),

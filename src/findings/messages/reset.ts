@@ -122,7 +122,7 @@ export const TIME_WAIT = {
   'time-wait-restarted': {
     meaning: 'A re-sent FIN met TIME-WAIT, which acknowledged it and started its 2MSL again: TIME-WAIT doing its job.',
     sentence: ({ side, count, seconds: s }) =>
-      `${Number(count) === 1 ? 'A FIN sent again' : `${counted(count, 'FIN')} sent again`} restarted the ${side}'s TIME-WAIT, which ends ${seconds(s)} after it began by that: it is doing its job.`,
+      `${Number(count) === 1 ? 'A FIN sent again' : `${counted(count, 'FIN')} sent again`} restarted the ${side}'s TIME-WAIT, which now ends ${seconds(s)} after it began: it is doing its job.`,
   },
   'time-wait-reused': {
     meaning:
