@@ -12,6 +12,8 @@ export type ResetPlace = 'exact' | 'in-window' | 'outside' | 'unknown'
 
 export interface ResetVerdict {
   place: ResetPlace
+  /** Bytes beyond what the target expects, negative before it; null when not known. */
+  offset: number | null
   /** The target took it as a reset of its connection. */
   isAccepted: boolean
   /** Something between the two sent it: its seeming sender goes on, or its IP header is not that host's. */
@@ -36,9 +38,11 @@ export function judgeReset(view: View, index: number): ResetVerdict {
   const refutation = segments[goesOn ?? -1] ?? null
   const isConfirmed = refutation === null && later.some((own) => isClosedReply(segments[own]!))
   const place = placeOf(view, index, arrival)
+  const { targetAck } = contextOf(view, index, arrival)
   const isAcceptable = place === 'exact' || place === 'unknown' || (place === 'in-window' && isConfirmed)
   return {
     place,
+    offset: targetAck === null ? null : distance(reset.seq, targetAck),
     isAccepted: isAcceptable && refutation === null,
     isForged: isForged(view, index, place, refutation),
     isConfirmed,
