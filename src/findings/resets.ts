@@ -5,20 +5,37 @@ import { isOrdinary, peerOf, type View, viewOf } from '../tcp/exchange.ts'
 import type { Observation } from '../tcp/observation.ts'
 import { isRefusal, judgeReset, type ResetVerdict } from '../tcp/reset.ts'
 import { foreignTraits } from '../tcp/reset-origin.ts'
-import { distance } from '../tcp/seq.ts'
 import type { TcpState } from '../tcp/states.ts'
 import { SIDE_NAMES, type Transition } from '../tcp/timeline.ts'
+import type { FindingCode } from './catalogue.ts'
 import type { Finding, Story, Values } from './finding.ts'
 import { answeredSegment, reasonOf } from './reset-reason.ts'
 
+/** Of the RSTs of one side that mean the same, one after the other, one finding. */
 export function resetFindings(story: Story): Finding[] {
   const { observations } = story.timeline.exchange
   const isOpened = story.closing.kind !== 'never-opened'
-  return observations.flatMap((segment, index) => {
-    if (!segment.rst || segment.isCorrupt) return []
-    return isOpened ? judged(story, segment, index) : judgedInHandshake(story, segment, index)
-  })
+  const found: Finding[] = []
+  for (const [index, segment] of observations.entries()) {
+    if (!segment.rst || segment.isCorrupt) continue
+    const findings = isOpened ? judged(story, segment, index) : judgedInHandshake(story, segment, index)
+    for (const one of findings) {
+      const same = found.find((other) => isSame(other, one))
+      if (same) same.frames.push(segment.frame)
+      else found.push(one)
+    }
+  }
+  return found.map((one) => ({ ...one, frames: [...new Set(one.frames)] }))
 }
+
+/** A host without the socket answers every segment by a RST: the first tells why it has none. */
+function isSame(a: Finding, b: Finding): boolean {
+  if (a.side !== b.side) return false
+  if (b.values.reason === 'no-socket') return ENDINGS.includes(a.code)
+  return a.code === b.code && a.code !== 'reset-not-received'
+}
+
+const ENDINGS: readonly FindingCode[] = ['connection-reset', 'reset-after-close', 'half-open-peer']
 
 function judged(story: Story, reset: Observation, index: number): Finding[] {
   const { exchange } = story.timeline
@@ -28,11 +45,12 @@ function judged(story: Story, reset: Observation, index: number): Finding[] {
   const { own, others } = changesBy(story, reset)
   const isEffective = verdict.place !== 'outside' && verdict.place !== 'in-window'
   if (verdict.isForged && isEffective) return [forged(view, index, verdict, others)]
-  if (verdict.place === 'in-window' && !verdict.isAccepted) return [challenged(view, index)]
-  if (verdict.place === 'outside') return [ignored(view, index, verdict)]
   if (own?.from === 'TIME-WAIT' || others?.from === 'TIME-WAIT') return []
-  if (own) return [ended(story, index, own, others), ...notReceived(story, reset, verdict, others)]
-  return others ? [answered(story, index, others)] : []
+  const sent = own ? [ended(story, index, own, others), ...notReceived(story, reset, verdict, others)] : []
+  if (verdict.place === 'in-window' && !verdict.isAccepted) return [...sent, challenged(view, index, verdict)]
+  const isReply = answeredSegment(exchange, index) !== null
+  if (verdict.place === 'outside' && !isReply) return [...sent, ignored(view, index, verdict)]
+  return others && !own ? [answered(story, index, others)] : sent
 }
 
 /** What a RST before the connection is open means, handshake.ts says; unless it is not that side's. */
@@ -81,31 +99,26 @@ function forged(view: View, index: number, { refutation }: ResetVerdict, others:
 }
 
 /** In the window, but not at its edge: the target asks back (RFC 5961 §3.2). */
-function challenged({ segments, x }: View, index: number): Finding {
+function challenged({ segments, x }: View, index: number, { offset }: ResetVerdict): Finding {
   const reset = segments[index]!
   const answer = x.own.find((own) => own > index && isChallenge(segments[own]!))
   const answerFrame = answer === undefined ? 0 : segments[answer]!.frame
-  return finding('reset-challenged', reset, { answerFrame, offset: offsetOf(reset) ?? 0 }, [answerFrame])
+  return finding('reset-challenged', reset, { answerFrame, offset: offset ?? 0 }, [answerFrame])
 }
 
 function isChallenge({ hasAck, syn, fin, rst, payloadLength }: Observation): boolean {
   return hasAck && !syn && !fin && !rst && payloadLength === 0
 }
 
-function ignored({ segments, x }: View, index: number, { refutation }: ResetVerdict): Finding {
+function ignored({ segments, x }: View, index: number, { refutation, offset }: ResetVerdict): Finding {
   const reset = segments[index]!
   const isOpening = !x.own.some((own) => own < index && segments[own]!.hasAck)
   const values = {
     isOpening: Number(isOpening),
-    offset: (isOpening ? null : offsetOf(reset)) ?? '',
+    offset: (isOpening ? null : offset) ?? '',
     targetFrame: refutation?.frame ?? 0,
   }
   return finding('reset-ignored', reset, values)
-}
-
-/** Bytes beyond what its target expects; negative before. */
-function offsetOf({ seq, context }: Observation): number | null {
-  return context && distance(seq, context.targetAck)
 }
 
 /** The side that sent it had the connection until then. */
@@ -115,13 +128,21 @@ function ended(story: Story, index: number, own: Transition, others: Transition 
   const trigger = answeredSegment(exchange, index)
   const values: Values = {
     state: own.from,
-    targetState: others?.from ?? '',
+    targetState: (others ?? resetLater(story, reset))?.from ?? '',
     triggerFrame: trigger?.frame ?? 0,
     bytes: trigger?.payloadLength ?? 0,
   }
   if (!trigger) return finding('connection-reset', reset, { ...values, ...reasonOf(story, index) })
   const hasClosed = !isOpenFor(own.from)
   return finding(hasClosed ? 'reset-after-close' : 'half-open-peer', reset, values, [trigger.frame])
+}
+
+/** Of several RSTs in a row, a later one may be the first that the target takes. */
+function resetLater({ timeline }: Story, reset: Observation): Transition | undefined {
+  return timeline.transitions.find(
+    ({ side, event, cause }) =>
+      side !== reset.side && event === 'rcv RST' && cause !== null && cause.timeNs >= reset.timeNs,
+  )
 }
 
 /** The program of that side has not closed yet. */
