@@ -1,7 +1,7 @@
 /**
  * Sentences about the close, and about states that do not pass.
  */
-import { CAPTURE_ENDS, counted, fixed, type Message, seconds, times } from './words.ts'
+import { CAPTURE_ENDS, counted, endsLater, fixed, type Message, seconds, times } from './words.ts'
 
 export const CLOSE = {
   'simultaneous-close': {
@@ -32,7 +32,7 @@ export const CLOSE = {
   'fin-in-flight': {
     meaning: 'The capture has no acknowledgment of the FIN: whether it arrived is not known.',
     sentence: ({ by, seconds: s }) =>
-      `The ${by}'s FIN is not acknowledged in the capture, which ends ${seconds(s)} later: whether it arrived is not known.`,
+      `The ${by}'s FIN is not acknowledged in the capture, which ends ${endsLater(s)}: whether it arrived is not known.`,
   },
   'timed-out': {
     meaning:

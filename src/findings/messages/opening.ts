@@ -1,7 +1,7 @@
 /**
  * Sentences about the opening.
  */
-import { counted, fixed, ifFrame, type Message, seconds, times } from './words.ts'
+import { counted, endsLater, fixed, ifFrame, type Message, seconds, times } from './words.ts'
 
 export const OPENING = {
   'mid-stream': {
@@ -51,7 +51,7 @@ export const OPENING = {
   'handshake-in-flight': {
     meaning: 'The capture ends within the second after a SYN or SYN-ACK: whether it was answered is not known.',
     sentence: ({ side, seconds: s }) =>
-      `The capture ends ${seconds(s)} after the ${side === 'client' ? 'SYN' : 'SYN-ACK'}: whether it was answered is not known.`,
+      `The ${side === 'client' ? 'SYN' : 'SYN-ACK'} is not answered in the capture, which ends ${endsLater(s)}: whether it was is not known.`,
   },
   'half-open': {
     meaning:

@@ -65,7 +65,7 @@ function reason({ reason: why, target, count, by }: Values): string {
     case 'no-data':
       return `close() with SO_LINGER 0, for the ${target} had sent nothing that could be unread`
     case 'arriving':
-      return `its program closed the socket while ${counted(count, 'byte')} of the ${target} were still arriving`
+      return `its program closed the socket while ${counted(count, 'byte')} of the ${target} ${Number(count) === 1 ? 'was' : 'were'} still arriving`
     case 'read':
       return `close() with SO_LINGER 0 (the ${by} had answered the ${target}'s last data), or with data that came in between unread`
     default:

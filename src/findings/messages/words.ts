@@ -28,6 +28,11 @@ export function seconds(value: Value): string {
   return number < 172_800 ? `${Math.round(number / 3600)} h` : `${Math.round(number / 86_400)} days`
 }
 
+/** When the capture ends, after something. */
+export function endsLater(value: Value): string {
+  return Number(value ?? 0) < 0.0005 ? 'right after it' : `${seconds(value)} later`
+}
+
 /** `once`, `twice`, `3 times`. */
 export function times(value: Value): string {
   const count = Number(value ?? 0)
