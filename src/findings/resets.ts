@@ -21,8 +21,11 @@ export function resetFindings(story: Story): Finding[] {
     const findings = isOpened ? judged(story, segment, index) : judgedInHandshake(story, segment, index)
     for (const one of findings) {
       const same = found.find((other) => isSame(other, one))
-      if (same) same.frames.push(segment.frame)
-      else found.push(one)
+      if (!same) found.push(one)
+      else {
+        same.frames.push(segment.frame)
+        same.values.more = Number(same.values.more ?? 0) + 1
+      }
     }
   }
   return found.map((one) => ({ ...one, frames: [...new Set(one.frames)] }))

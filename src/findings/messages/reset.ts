@@ -2,7 +2,7 @@
  * Sentences about RSTs.
  */
 import type { Values } from '../finding.ts'
-import { counted, grouped, ifFrame, type Message, seconds } from './words.ts'
+import { counted, grouped, ifFrame, type Message, seconds, type Value } from './words.ts'
 
 export const RESET = {
   'connection-reset': {
@@ -27,8 +27,8 @@ export const RESET = {
   'reset-challenged': {
     meaning:
       'A RST inside the window but not exactly at RCV.NXT: the target answers with a challenge ACK and lives on. Forged, or reordered.',
-    sentence: ({ by, target, offset, answerFrame }) =>
-      `A RST in the ${by}'s name stands inside the window, ${counted(offset, 'byte')} beyond the sequence number that the ${target} expects, and changed nothing: forged, or overtaken by data. ${ifFrame(answerFrame, (frame) => `The ${target} asked back by the challenge ACK in frame ${frame}`) || `The challenge ACK that the ${target} owes is not in the capture`}.`,
+    sentence: ({ by, target, offset, answerFrame, more: again }) =>
+      `A RST in the ${by}'s name stands inside the window, ${counted(offset, 'byte')} beyond the sequence number that the ${target} expects, and changed nothing: forged, or overtaken by data. ${ifFrame(answerFrame, (frame) => `The ${target} asked back by the challenge ACK in frame ${frame}`) || `The challenge ACK that the ${target} owes is not in the capture`}.${more(again)}`,
   },
   'reset-ignored': {
     meaning: 'A RST outside the window: the target ignores it. Forged, or of an older connection.',
@@ -89,11 +89,11 @@ function consequence({ target, targetState }: Values): string {
   }
 }
 
-function resetIgnored({ by, target, offset, isOpening, targetFrame }: Values): string {
+function resetIgnored({ by, target, offset, isOpening, targetFrame, more: again }: Values): string {
   const place = isOpening
     ? `does not acknowledge the ${target}'s SYN`
     : `stands outside the window${offset === '' ? '' : `, ${counted(Math.abs(Number(offset)), 'byte')} ${Number(offset) < 0 ? 'before' : 'beyond'} what the ${target} expects`}`
-  return `A RST in the ${by}'s name ${place}, and was ignored: forged, or late${ifFrame(targetFrame, (frame) => `. The ${target} goes on in frame ${frame}`)}.`
+  return `A RST in the ${by}'s name ${place}, and was ignored: forged, or late${ifFrame(targetFrame, (frame) => `. The ${target} goes on in frame ${frame}`)}.${more(again)}`
 }
 
 function resetByMiddlebox(values: Values): string {
@@ -108,10 +108,15 @@ function resetByMiddlebox(values: Values): string {
     ifFrame(senderFrame, (frame) => `the ${by} goes on in frame ${frame}`),
     ifFrame(targetFrame, (frame) => `the ${target} goes on in frame ${frame}`),
   ].filter((text) => text !== '')
-  return `The RST in the ${by}'s name did not come from the ${by}: ${evidence.join('; ')}. A firewall, a load balancer or an attacker in between sent it.${effectOnTarget(target, targetState)}`
+  return `The RST in the ${by}'s name did not come from the ${by}: ${evidence.join('; ')}. A firewall, a load balancer or an attacker in between sent it.${effectOnTarget(target, targetState)}${more(values.more)}`
 }
 
-function effectOnTarget(target: Values[string] | undefined, state: Values[string] | undefined): string {
+/** RSTs of the same finding, which share its sentence. */
+function more(again: Value): string {
+  return again ? ` ${counted(again, 'more RST')} like it followed.` : ''
+}
+
+function effectOnTarget(target: Value, state: Value): string {
   if (!state) return ''
   return state === 'TIME-WAIT'
     ? ` It ended the ${target}'s TIME-WAIT.`

@@ -10,7 +10,7 @@ export interface Message {
   sentence: (values: Values) => string
 }
 
-type Value = string | number | undefined
+export type Value = string | number | undefined
 
 /** A sentence that is always the same. */
 export function fixed(text: string): Message['sentence'] {
