@@ -64,6 +64,6 @@ export interface Connection {
   refused: Refusal | null
   /** Whether the SYN that opened it repeats the one of the connection before: an old duplicate, unless acknowledged. */
   isDuplicateSyn: boolean
-  /** Sequence numbers of the SYNs of the connection before on the same 4-tuple. */
-  oldSyns: readonly number[]
+  /** Sequence number of the SYN that each side had sent on the same 4-tuple before; null where it had sent none. */
+  oldSyns: [number | null, number | null]
 }

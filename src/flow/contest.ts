@@ -84,7 +84,8 @@ export class Contest {
       this.isAccepted = true
       return 'new'
     }
-    return segment.flags & FLAG_RST ? 'new' : 'wait'
+    if ((segment.flags & FLAG_RST) === 0) return 'wait'
+    return this.incumbent.isSameSyn ? 'same' : 'new'
   }
 
   private acknowledgesSyn(flags: number, ack: number): boolean {

@@ -33,6 +33,9 @@ const COPY_NS = 3e6
 /** A SYN-ACK seen after data of its sender was only reordered when it stands so little before them. */
 const MAX_REORDERED = 1 << 20
 
+/** Sequence numbers of the SYNs of both ends, null where none was seen. */
+type EndSyns = [number | null, number | null]
+
 export class Ledger {
   readonly table: ConnectionTable
   private readonly onAnomaly: AnomalyObserver | null
@@ -42,8 +45,8 @@ export class Ledger {
   private readonly freeRares: number[] = []
   /** Numbers of connections whose SYN repeats that of the one before. */
   private readonly duplicateSyns: Set<number> = new Set()
-  /** By number of a connection: SYNs of the one that had its 4-tuple before, of which duplicates may still come. */
-  private readonly oldSyns: Map<number, number[]> = new Map()
+  /** By number of a connection: the SYN of each end before it on its 4-tuple, of which duplicates may still come. */
+  private readonly oldSyns: Map<number, EndSyns> = new Map()
   /** By number of a connection: how the one before turned its SYN down at first. */
   private readonly refusals: Map<number, Refusal> = new Map()
   /** Numbers of connections that have left their first stream → what that one had shown. */
@@ -235,8 +238,9 @@ export class Ledger {
     }
   }
 
-  private isOldSyn({ page, base }: Row, seq: number): boolean {
-    return this.oldSyns.get(page[base + R.NUMBER]!)?.includes(seq) ?? false
+  /** The sender of the SYN sent the same one before this connection. */
+  private isOldSyn({ page, base, direction }: Row, seq: number): boolean {
+    return this.oldSyns.get(page[base + R.NUMBER]!)?.[direction as 0 | 1] === seq
   }
 
   /** Sequence number of the first SYN that end `direction` sent; null when none was seen. */
@@ -263,7 +267,7 @@ export class Ledger {
   }
 
   /** Notes what a connection takes over: the SYNs of its predecessor, and whether its own SYN is one of them. */
-  succeed(index: number, synsBefore: number[], isSameSyn: boolean): void {
+  succeed(index: number, synsBefore: EndSyns, isSameSyn: boolean): void {
     this.oldSyns.set(this.numberOf(index), synsBefore)
     if (isSameSyn) this.duplicateSyns.add(this.numberOf(index))
   }
@@ -279,10 +283,12 @@ export class Ledger {
     return row.page[row.own + R.ACK]!
   }
 
-  /** SYNs that the ends of a connection sent. */
-  synsOf(index: number): number[] {
-    const row = this.rowAt(index << 1)
-    return [this.synOf(row, 0), this.synOf(row, 1)].filter((seq) => seq !== null)
+  /** The last SYN of end `at & 1` on the 4-tuple, and that of the other end. */
+  synsOf(at: number): EndSyns {
+    const row = this.rowAt(at)
+    const before = this.oldSyns.get(row.page[row.base + R.NUMBER]!) ?? [null, null]
+    const syns: EndSyns = [this.synOf(row, 0) ?? before[0], this.synOf(row, 1) ?? before[1]]
+    return row.direction === 0 ? syns : [syns[1], syns[0]]
   }
 
   /** An ICMP error about a segment that end `at & 1` sent. */
@@ -315,7 +321,7 @@ export class Ledger {
       completeness: this.firstStreams.get(number) ?? completenessIn(page[base + R.STATE]!),
       refused: this.refusals.get(number) ?? null,
       isDuplicateSyn: this.duplicateSyns.delete(number),
-      oldSyns: this.oldSyns.get(number) ?? [],
+      oldSyns: this.oldSyns.get(number) ?? [null, null],
     })
     this.firstStreams.delete(number)
     this.refusals.delete(number)

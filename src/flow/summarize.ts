@@ -23,7 +23,7 @@ interface Entry {
   completeness: number
   refused: Connection['refused']
   isDuplicateSyn: boolean
-  oldSyns: readonly number[]
+  oldSyns: [number | null, number | null]
 }
 
 export function summarize(entry: Entry): Connection {
@@ -59,7 +59,7 @@ export function summarize(entry: Entry): Connection {
     takenOverBy: entry.takenOverBy,
     refused: entry.refused,
     isDuplicateSyn: entry.isDuplicateSyn,
-    oldSyns: entry.oldSyns,
+    oldSyns: [entry.oldSyns[client], entry.oldSyns[server]],
   }
 }
 

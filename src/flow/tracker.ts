@@ -184,7 +184,7 @@ export class Tracker {
     for (const held of contest.held) {
       if (!contest.isOfNew(held)) this.enter((index << 1) | held.direction, held.seen)
     }
-    const syns = this.ledger.synsOf(index)
+    const syns = this.ledger.synsOf((index << 1) | contest.direction)
     this.close(index, contest)
     const opened = this.open(contest.syn)
     this.ledger.succeed(opened, syns, contest.incumbent.isSameSyn)
@@ -199,9 +199,9 @@ export class Tracker {
   /** A SYN-ACK with new numbers on a closed connection: the SYN before it was not captured. */
   private replace(at: number, seen: Sighting): void {
     const index = at >>> 1
-    const syns = this.ledger.synsOf(index)
+    const syns = this.ledger.synsOf(at)
     const { ack } = seen.segment
-    const isSameSyn = syns.includes((ack - 1) | 0) || this.ledger.lastAckOf(at) === ack
+    const isSameSyn = syns[1] === ((ack - 1) | 0) || this.ledger.lastAckOf(at) === ack
     this.close(index, null)
     const opened = this.open(seen)
     this.ledger.succeed(opened, syns, isSameSyn)

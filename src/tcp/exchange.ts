@@ -79,8 +79,8 @@ export function peerOf(side: Side): Side {
 export interface Circumstances {
   /** Clock of the capture when it ended, or now (live), in nanoseconds. */
   endNs: number
-  /** Sequence numbers of the SYNs of the connection before on the same 4-tuple. */
-  oldSyns: readonly number[]
+  /** Sequence number of the SYN that client and server had sent on the same 4-tuple before; null where they had not. */
+  oldSyns: readonly [number | null, number | null]
   /** Of client and server: the peer acknowledged bytes that are not in the capture. */
   hasUnseen: readonly [boolean, boolean]
   /** When client and server were last heard of: later than the last observation, as most segments are none. */
@@ -103,7 +103,7 @@ export function readExchange(observations: readonly Observation[], circumstances
     const peer = halves[peerOf(half.side)]
     keepOneSyn(observations, half, peer)
     half.iss = initialSequence(observations, half, peer)
-    half.isOldSyn = half.iss !== null && oldSyns.includes(half.iss)
+    half.isOldSyn = half.iss !== null && oldSyns[half.side] === half.iss
     keepOneFin(observations, half, peer)
   }
   for (const half of halves) {

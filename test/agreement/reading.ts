@@ -53,7 +53,7 @@ export function emptyReading(): Reading {
 /** Flag bits of the TCP header from bit 8 down, as Wireshark's one-letter names. */
 const FLAG_LETTERS = 'NCEUAPRSF'
 
-export function flagLetters(flags: number): string {
+function flagLetters(flags: number): string {
   return [...FLAG_LETTERS].filter((_, index) => (flags >>> (FLAG_LETTERS.length - 1 - index)) & 1).join('')
 }
 
