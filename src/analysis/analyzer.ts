@@ -16,8 +16,9 @@ import type { CaptureReport, ConnectionReport, LadderSegment, Report, SummaryRep
 import { readClosing } from '../tcp/closing.ts'
 import { infer } from '../tcp/infer.ts'
 import { readOpening } from '../tcp/opening.ts'
+import { captureFinding } from './capture-finding.ts'
 import { connectionReport } from './connection-report.ts'
-import { captureFinding, Hosts } from './hosts.ts'
+import { Hosts } from './hosts.ts'
 import { ladderOf } from './ladder.ts'
 import { timestamp } from './timestamps.ts'
 
@@ -52,7 +53,7 @@ export class Analyzer implements PacketSink {
   private readonly segment: Segment = new Segment()
   private readonly tracker: Tracker
   private readonly udp: UdpCounter = new UdpCounter()
-  private readonly hosts: Hosts = new Hosts()
+  private readonly hosts: Hosts
   private readonly captures: Capture[] = []
   private readonly summary: SummaryReport = { connections: 0, open: {}, close: {}, findings: {} }
   private readonly timeWaitNs: number
@@ -65,6 +66,7 @@ export class Analyzer implements PacketSink {
     this.options = options
     this.onConnection = onConnection
     this.timeWaitNs = 2 * (options.mslSeconds ?? DEFAULT_MSL_SECONDS) * 1e9
+    this.hosts = new Hosts(this.timeWaitNs)
     const trackerOptions = {
       timeWaitNs: this.timeWaitNs,
       maxConnections: options.maxConnections ?? DEFAULT_MAX_CONNECTIONS,

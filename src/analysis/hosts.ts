@@ -1,168 +1,153 @@
 /**
- * What the connections add up to for each host: sockets in each state, TIME-WAIT over time, and findings about the
- * capture as a whole.
+ * What the connections add up to for each host: sockets in each state at the end, TIME-WAIT over time, and findings
+ * about the capture as a whole. Of a connection only numbers are kept; attempts.ts has those that failed.
  */
 import type { TimeBase } from '../capture/packet.ts'
-import { CATALOGUE, type FindingCode } from '../findings/catalogue.ts'
 import type { Story } from '../findings/finding.ts'
-import { MESSAGES } from '../findings/messages.ts'
-import type { ConnectionReport, FindingReport, HostReport } from '../report/model.ts'
-import type { TcpState } from '../tcp/states.ts'
+import { isStuck } from '../findings/stuck.ts'
+import type { ConnectionReport, EndpointReport, FindingReport, HostReport } from '../report/model.ts'
+import { STATES, type TcpState } from '../tcp/states.ts'
+import type { TimeWait } from '../tcp/time-wait.ts'
 import { CLIENT, SERVER, SIDE_NAMES, type Side } from '../tcp/timeline.ts'
+import { Attempts } from './attempts.ts'
+import { addressFilter, captureFinding } from './capture-finding.ts'
+import { Overlaps } from './overlaps.ts'
 import { timestamp } from './timestamps.ts'
 
-/** Sockets of one host in CLOSE-WAIT that are a leak rather than bad luck. */
+/** Sockets stuck in CLOSE-WAIT of one program that are a leak: fewer may be a pool that is slow to notice. */
 const LEAK = 10
-/** Unfinished handshakes towards one server in a second that are a flood. */
-const FLOOD_PER_SECOND = 50
-/** Ports that one host tried in vain. */
-const SCAN_PORTS = 20
-/** Linux's default ephemeral range 32768-60999 has 28,232 ports; warn at three quarters of it. */
+/** Linux's ephemeral ports by default, 32768-60999 (RFC 6056 §3.2); with three quarters of them taken it gets tight. */
 const EPHEMERAL_PORTS = 28_232
-const PRESSURE = 0.75
+const PRESSURE = 0.75 * EPHEMERAL_PORTS
+/** Frames named of a leak. */
+const EXAMPLES = 8
 
-class Host {
-  readonly states: Partial<Record<TcpState, number>> = {}
-  /** TIME-WAIT intervals: start and end in turn, in nanoseconds. */
-  readonly timeWaits: number[] = []
-  readonly timeWaitsTo: Map<string, number[]> = new Map()
-  /** Times of SYNs received whose handshake was never finished. */
-  readonly unfinishedNs: number[] = []
-  /** Ports tried in vain. */
-  readonly failedPorts: Set<string> = new Set()
-  leakFrames: number[] = []
+/** Sockets of one program that are stuck in CLOSE-WAIT. */
+interface Leak {
+  address: string
+  where: string
+  count: number
+  seconds: number
+  frames: number[]
 }
 
 export class Hosts {
-  private readonly hosts: Map<string, Host> = new Map()
+  /** Number of each address, by which the columns below are indexed. */
+  private readonly numbers: Map<string, number> = new Map()
+  /** Sockets at the end: `STATES.length` counts of each host. */
+  private readonly states: number[] = []
+  private readonly timeWaits: Overlaps
+  /** Number of each pair of a client and the address and port of a server, by which `towards` counts. */
+  private readonly pairs: Map<string, number> = new Map()
+  private readonly towards: Overlaps
+  private readonly leaks: Map<string, Leak> = new Map()
+  private readonly attempts: Attempts = new Attempts()
 
-  private host(address: string): Host {
-    const known = this.hosts.get(address)
-    if (known) return known
-    const host = new Host()
-    this.hosts.set(address, host)
-    return host
+  /** `timeWaitNs`: 2MSL. A connection is reported as long after its end, and seldom later. */
+  constructor(timeWaitNs: number) {
+    this.timeWaits = new Overlaps(3 * timeWaitNs)
+    this.towards = new Overlaps(3 * timeWaitNs)
   }
 
   /** Adds one connection to both its hosts. */
   add(report: ConnectionReport, story: Story): void {
-    for (const side of [CLIENT, SERVER] as const) this.addSide(report, story, side)
+    for (const side of [CLIENT, SERVER] as const) this.addState(report, story, side)
+    for (const timeWait of story.timeline.timeWaits) this.addTimeWait(report, timeWait, story.endNs)
     const { kind } = report.open
-    if (kind === 'half-open' || (kind === 'unanswered' && report.traffic.server.segments === 0)) {
-      this.host(report.server.address).unfinishedNs.push(story.connection.firstTimeNs)
-    }
-    if (['refused', 'unanswered', 'reset', 'half-open'].includes(kind)) {
-      this.host(report.client.address).failedPorts.add(`${report.server.address} ${report.server.port}`)
-    }
+    const { client, server } = report
+    const isUnfinished = kind === 'half-open' || (kind === 'unanswered' && report.traffic.server.segments === 0)
+    this.attempts.add({ kind, client, server, startNs: story.connection.firstTimeNs, isUnfinished })
   }
 
-  private addSide(report: ConnectionReport, { timeline, isCaptureEnd }: Story, side: Side): void {
+  private numberOf(address: string): number {
+    const known = this.numbers.get(address)
+    if (known !== undefined) return known
+    const number = this.numbers.size
+    this.numbers.set(address, number)
+    for (let i = 0; i < STATES.length; i++) this.states.push(0)
+    return number
+  }
+
+  private addState(report: ConnectionReport, story: Story, side: Side): void {
     const { address, state } = report[SIDE_NAMES[side]]
-    const host = this.host(address)
-    if (state && state !== 'CLOSED' && state !== 'LISTEN' && isCaptureEnd) {
-      host.states[state] = (host.states[state] ?? 0) + 1
-      if (state === 'CLOSE-WAIT' && host.leakFrames.length < 8) host.leakFrames.push(report.lastFrame)
-    }
-    for (const timeWait of timeline.timeWaits) {
-      if (timeWait.side !== side) continue
-      const endNs =
-        timeWait.ended === 'expired' || timeWait.ended === 'capture-end' ? timeWait.expiresNs : timeWait.endedBy!.timeNs
-      host.timeWaits.push(timeWait.startNs, endNs)
-      const peer = report[SIDE_NAMES[side === CLIENT ? SERVER : CLIENT]]
-      const key = `${peer.address} port ${peer.port}`
-      const towards = host.timeWaitsTo.get(key)
-      if (towards) towards.push(timeWait.startNs, endNs)
-      else host.timeWaitsTo.set(key, [timeWait.startNs, endNs])
-    }
+    if (!story.isCaptureEnd || !state || state === 'CLOSED' || state === 'LISTEN') return
+    this.states[this.numberOf(address) * STATES.length + STATES.indexOf(state)]!++
+    if (state === 'CLOSE-WAIT' && isStuck(story, side)) this.addLeak(report, story, side)
   }
 
+  private addTimeWait(report: ConnectionReport, timeWait: TimeWait, nowNs: number): void {
+    const { side, startNs, expiresNs, ended, endedBy } = timeWait
+    const endNs = ended === 'expired' || ended === 'capture-end' ? expiresNs : endedBy!.timeNs
+    const { address } = report[SIDE_NAMES[side]]
+    this.timeWaits.add(this.numberOf(address), startNs, endNs, nowNs)
+    if (side !== CLIENT) return
+    // The port that a client cannot use again towards the same server; a server's TIME-WAIT takes none.
+    const pair = `${address} ${report.server.address} port ${report.server.port}`
+    const number = this.pairs.get(pair) ?? this.pairs.size
+    this.pairs.set(pair, number)
+    this.towards.add(number, startNs, endNs, nowNs)
+  }
+
+  /** The program is told by its port when it listens, else by whom it is connected to. */
+  private addLeak(report: ConnectionReport, { timeline, endNs }: Story, side: Side): void {
+    const own = report[SIDE_NAMES[side]]
+    const where = side === SERVER ? `of its port ${own.port}` : `to ${textOf(report.server)}`
+    const key = `${own.address} ${where}`
+    const leak = this.leaks.get(key) ?? { address: own.address, where, count: 0, seconds: 0, frames: [] }
+    const entered = timeline.transitions.findLast((transition) => transition.side === side)
+    const moment = entered?.cause ?? entered?.proof
+    leak.count++
+    leak.seconds = Math.max(leak.seconds, moment ? (endNs - moment.timeNs) / 1e9 : 0)
+    if (moment && leak.frames.length < EXAMPLES) leak.frames.push(moment.frame)
+    this.leaks.set(key, leak)
+  }
+
+  /** Each host that had a TIME-WAIT or has an open socket at the end. */
   report(timeBase: TimeBase): HostReport[] {
-    return [...this.hosts].map(([address, host]) => {
-      const { peak, atNs } = peakOf(host.timeWaits)
-      return {
-        address,
-        timeWaitPeak: peak,
-        timeWaitPeakAt: peak === 0 ? null : timestamp(timeBase, atNs),
-        states: host.states,
-      }
+    this.timeWaits.fold(Number.POSITIVE_INFINITY)
+    return [...this.numbers].map(([address, number]) => {
+      const { peak, timeNs } = this.timeWaits.peakOf(number)
+      const timeWaitPeakAt = peak === 0 ? null : timestamp(timeBase, timeNs)
+      return { address, timeWaitPeak: peak, timeWaitPeakAt, states: this.statesOf(number) }
     })
+  }
+
+  private statesOf(number: number): HostReport['states'] {
+    const counts: Partial<Record<TcpState, number>> = {}
+    for (const [at, state] of STATES.entries()) {
+      const count = this.states[number * STATES.length + at]!
+      if (count > 0) counts[state] = count
+    }
+    return counts
   }
 
   /** Findings that no single connection shows. */
   findings(): FindingReport[] {
-    return [...this.hosts].flatMap(([address, host]) => hostFindings(address, host))
+    const leaks = [...this.leaks.values()].flatMap(({ address, where, count, seconds, frames }) => {
+      if (count < LEAK) return []
+      return [captureFinding('close-wait-leak', { address, where, count, seconds }, addressFilter(address), frames)]
+    })
+    return [...leaks, ...this.attempts.findings(), ...this.pressure()]
+  }
+
+  private pressure(): FindingReport[] {
+    this.towards.fold(Number.POSITIVE_INFINITY)
+    return [...this.pairs].flatMap(([pair, number]) => {
+      const { peak } = this.towards.peakOf(number)
+      if (peak < PRESSURE) return []
+      const [address = '', ...peer] = pair.split(' ')
+      return [
+        captureFinding(
+          'time-wait-pressure',
+          { address, count: peak, peer: peer.join(' ') },
+          addressFilter(address),
+          [],
+        ),
+      ]
+    })
   }
 }
 
-function hostFindings(address: string, host: Host): FindingReport[] {
-  const found: FindingReport[] = []
-  const filter = `${address.includes(':') ? 'ipv6' : 'ip'}.addr eq ${address}`
-  const leaked = host.states['CLOSE-WAIT'] ?? 0
-  if (leaked >= LEAK) found.push(captureFinding('close-wait-leak', { address, count: leaked }, filter, host.leakFrames))
-  const rate = busiestSecond(host.unfinishedNs)
-  if (rate >= FLOOD_PER_SECOND) {
-    const values = { address, count: host.unfinishedNs.length, rate }
-    found.push(captureFinding('syn-flood', values, `${filter} and tcp.flags.syn eq 1 and tcp.flags.ack eq 0`, []))
-  }
-  if (host.failedPorts.size >= SCAN_PORTS && isScan(host.failedPorts)) {
-    found.push(
-      captureFinding('port-scan', { address, count: host.failedPorts.size }, `${filter} and tcp.flags.syn eq 1`, []),
-    )
-  }
-  for (const [peer, intervals] of host.timeWaitsTo) {
-    const { peak } = peakOf(intervals)
-    if (peak >= EPHEMERAL_PORTS * PRESSURE)
-      found.push(captureFinding('time-wait-pressure', { address, count: peak, peer }, filter, []))
-  }
-  return found
-}
-
-/** Different ports or hosts; many attempts at one port are a client that tries again. */
-function isScan(ports: ReadonlySet<string>): boolean {
-  return ports.size >= SCAN_PORTS
-}
-
-export function captureFinding(
-  code: FindingCode,
-  values: Record<string, string | number>,
-  filter: string,
-  frames: number[],
-): FindingReport {
-  const { severity, ref } = CATALOGUE[code]
-  return { code, severity, side: null, frames, message: MESSAGES[code].sentence(values), ref, filter }
-}
-
-/** Most intervals that overlap, and since when. */
-function peakOf(intervals: readonly number[]): { peak: number; atNs: number } {
-  const starts = new Float64Array(intervals.length / 2)
-  const ends = new Float64Array(intervals.length / 2)
-  for (let i = 0; i < starts.length; i++) {
-    starts[i] = intervals[2 * i]!
-    ends[i] = intervals[2 * i + 1]!
-  }
-  starts.sort()
-  ends.sort()
-  let peak = 0
-  let atNs = 0
-  let ended = 0
-  for (let started = 0; started < starts.length; started++) {
-    while (ends[ended]! <= starts[started]!) ended++
-    if (started + 1 - ended > peak) {
-      peak = started + 1 - ended
-      atNs = starts[started]!
-    }
-  }
-  return { peak, atNs }
-}
-
-/** Most moments within any one second. */
-function busiestSecond(momentsNs: readonly number[]): number {
-  const sorted = Float64Array.from(momentsNs).sort()
-  let most = 0
-  let from = 0
-  for (let to = 0; to < sorted.length; to++) {
-    while (sorted[to]! - sorted[from]! > 1e9) from++
-    most = Math.max(most, to - from + 1)
-  }
-  return most
+function textOf({ address, port }: EndpointReport): string {
+  return `${address} port ${port}`
 }

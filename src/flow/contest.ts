@@ -79,6 +79,7 @@ export class Contest {
 
   private judgeAnswer({ segment }: Sighting): Verdict {
     if (this.isCrossingSyn(segment.flags, segment.seq)) return 'new'
+    if (this.isPeerWaiting(segment)) return 'same'
     if (!this.acknowledgesSyn(segment.flags, segment.ack)) return 'wait'
     if (segment.flags & FLAG_SYN) {
       this.isAccepted = true
@@ -98,6 +99,12 @@ export class Contest {
   private isCrossingSyn(flags: number, seq: number): boolean {
     const isOpening = (flags & FLAG_SYN) !== 0 && (flags & FLAG_ACK) === 0
     return isOpening && seq !== this.incumbent.peerSyn && this.incumbent.isClosed
+  }
+
+  /** The other side repeats the SYN of the old connection: nothing ended its attempt, and both sides open. */
+  private isPeerWaiting({ flags, seq }: Sighting['segment']): boolean {
+    const isOpening = (flags & FLAG_SYN) !== 0 && (flags & FLAG_ACK) === 0
+    return isOpening && seq === this.incumbent.peerSyn && !this.incumbent.isAnswered
   }
 
   /** How the SYN was turned down before it was accepted: an ACK of the old connection, and the RST that it drew. */

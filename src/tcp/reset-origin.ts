@@ -4,6 +4,7 @@
  */
 import type { View } from './exchange.ts'
 import type { Observation } from './observation.ts'
+import { distance } from './seq.ts'
 
 /** What a RST has that its seeming sender's own packets have not. */
 export type ForeignTrait = { kind: 'ttl'; ttl: number; usual: number[] } | { kind: 'ip-id'; ipId: number; last: number }
@@ -64,8 +65,12 @@ function isOfNoSocket({ segments, x, y }: View, index: number): boolean {
   const { hasAck, window, seq, timeNs } = segments[index]!
   if (hasAck || window > 0) return false
   if (y.reactionNs === 0) return true
-  const answered = x.own.findLast((own) => own < index && segments[own]!.hasAck && segments[own]!.ack === seq)
-  return answered !== undefined && timeNs - segments[answered]!.timeNs <= 2 * y.reactionNs + PROMPT_NS
+  const acked = x.own.filter((own) => own < index && segments[own]!.hasAck)
+  const answered = acked.findLast((own) => segments[own]!.ack === seq)
+  if (answered === undefined) return false
+  // Who forges takes the newest number: an overtaken one is that of a segment which came late.
+  const isOvertaken = acked.some((own) => distance(segments[own]!.ack, seq) > 0)
+  return isOvertaken || timeNs - segments[answered]!.timeNs <= 2 * y.reactionNs + PROMPT_NS
 }
 
 function sentOf(segments: readonly Observation[], own: readonly number[]): Observation[] {

@@ -65,8 +65,8 @@ export const QUALITY = {
 export const CAPTURE = {
   'syn-flood': {
     meaning: 'Very many SYNs to one server without the handshake being finished: an attack, or a scan.',
-    sentence: ({ address, count, rate }) =>
-      `${address} got ${counted(count, 'SYN')} whose handshake was never finished, up to ${grouped(rate)} in a second: a SYN flood, or a scan. SYN cookies (net.ipv4.tcp_syncookies) keep the server reachable.`,
+    sentence: ({ address, port, count, rate }) =>
+      `Port ${port} of ${address} got ${counted(count, 'SYN')} whose handshake was never finished, up to ${grouped(rate)} in a second: a SYN flood, or a scan. SYN cookies (net.ipv4.tcp_syncookies) keep the server reachable.`,
   },
   'port-scan': {
     meaning:
