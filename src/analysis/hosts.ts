@@ -12,6 +12,7 @@ import { CLIENT, SERVER, SIDE_NAMES, type Side } from '../tcp/timeline.ts'
 import { Attempts } from './attempts.ts'
 import { addressFilter, captureFinding } from './capture-finding.ts'
 import { Overlaps } from './overlaps.ts'
+import { RecentMap } from './recent-map.ts'
 import { timestamp } from './timestamps.ts'
 
 /** Sockets stuck in CLOSE-WAIT of one program that are a leak: fewer may be a pool that is slow to notice. */
@@ -19,6 +20,8 @@ const LEAK = 10
 /** Linux's ephemeral ports by default, 32768-60999 (RFC 6056 §3.2); with three quarters of them taken it gets tight. */
 const EPHEMERAL_PORTS = 28_232
 const PRESSURE = 0.75 * EPHEMERAL_PORTS
+/** Pairs of client and server whose TIME-WAITs are counted: one that runs out of ports is used all the time. */
+const MAX_PAIRS = 1 << 16
 /** Frames named of a leak. */
 const EXAMPLES = 8
 
@@ -38,7 +41,8 @@ export class Hosts {
   private readonly states: number[] = []
   private readonly timeWaits: Overlaps
   /** Number of each pair of a client and the address and port of a server, by which `towards` counts. */
-  private readonly pairs: Map<string, number> = new Map()
+  private readonly pairs: RecentMap<number> = new RecentMap(MAX_PAIRS, () => this.nextPair++)
+  private nextPair = 0
   private readonly towards: Overlaps
   private readonly leaks: Map<string, Leak> = new Map()
   private readonly attempts: Attempts = new Attempts()
@@ -54,9 +58,15 @@ export class Hosts {
     for (const side of [CLIENT, SERVER] as const) this.addState(report, story, side)
     for (const timeWait of story.timeline.timeWaits) this.addTimeWait(report, timeWait, story.endNs)
     const { kind } = report.open
-    const { client, server } = report
     const isUnfinished = kind === 'half-open' || (kind === 'unanswered' && report.traffic.server.segments === 0)
-    this.attempts.add({ kind, client, server, startNs: story.connection.firstTimeNs, isUnfinished })
+    this.attempts.add({
+      kind,
+      client: report.client.address,
+      server: report.server.address,
+      port: report.server.port,
+      startNs: story.connection.firstTimeNs,
+      isUnfinished,
+    })
   }
 
   private numberOf(address: string): number {
@@ -82,10 +92,8 @@ export class Hosts {
     this.timeWaits.add(this.numberOf(address), startNs, endNs, nowNs)
     if (side !== CLIENT) return
     // The port that a client cannot use again towards the same server; a server's TIME-WAIT takes none.
-    const pair = `${address} ${report.server.address} port ${report.server.port}`
-    const number = this.pairs.get(pair) ?? this.pairs.size
-    this.pairs.set(pair, number)
-    this.towards.add(number, startNs, endNs, nowNs)
+    const pair = this.pairs.get(`${address} ${textOf(report.server)}`)
+    this.towards.add(pair, startNs, endNs, nowNs)
   }
 
   /** The program is told by its port when it listens, else by whom it is connected to. */
@@ -132,7 +140,7 @@ export class Hosts {
 
   private pressure(): FindingReport[] {
     this.towards.fold(Number.POSITIVE_INFINITY)
-    return [...this.pairs].flatMap(([pair, number]) => {
+    return this.pairs.entries().flatMap(([pair, number]) => {
       const { peak } = this.towards.peakOf(number)
       if (peak < PRESSURE) return []
       const [address = '', ...peer] = pair.split(' ')
