@@ -115,7 +115,7 @@ function transitionReport(transition: Transition, timeline: Timeline, time: (ns:
 }
 
 function useReport({ connection, opening, closing }: Story): UseReport {
-  const heartbeat = connection.rare?.events.idle.periodSeconds ?? null
+  const heartbeat = connection.rare?.events.heartbeat.periodSeconds ?? null
   const seconds = (connection.lastTimeNs - connection.firstTimeNs) / 1e9
   const established = opening.segments[2]
   const first = connection.observations.find((segment) => segment.payloadLength > 0)

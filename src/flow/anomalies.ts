@@ -5,7 +5,7 @@
 import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN, type Segment } from '../decode/segment.ts'
 import { distance } from '../tcp/seq.ts'
 import type { Anomaly, RareEvents } from './rare.ts'
-import { ACK, EDGE, FIN, HAS_ACK, NEXT, NEXT_TIME, SCALE_SHIFT, SEEN } from './record.ts'
+import { ACK, BYTES, EDGE, FIN, HAS_ACK, NEXT, NEXT_TIME, SCALE_SHIFT, SEEN } from './record.ts'
 import type { Row } from './row.ts'
 import type { Sighting } from './sighting.ts'
 
@@ -30,8 +30,8 @@ export function isAnomalous(row: Row, { segment, timeNs }: Sighting): boolean {
 /** Counts what is to be counted; called before the record moves on. */
 export function countAnomaly(rare: RareEvents, row: Row, { segment, timeNs, frame, end }: Sighting): void {
   const side = row.direction
-  const idleNs = timeNs - row.lastTimeNs
-  if (idleNs > IDLE_NS) rare.idle.add(idleNs)
+  const isBeat = timeNs - row.lastTimeNs > IDLE_NS && (segment.flags & CONTROL) === 0
+  if (isBeat) rare.heartbeat.beat(timeNs, bytesOf(row))
   const unseen = unseenBytes(row, segment)
   if (unseen > 0) rare.missUnseen(side === 0 ? 1 : 0, unseen, segment.ack)
   if (isWindowProbe(row, segment)) {
@@ -44,6 +44,11 @@ export function countAnomaly(rare: RareEvents, row: Row, { segment, timeNs, fram
   const anomaly = outOfSequence(rare, row, segment, timeNs, end)
   if (anomaly === 'retransmission' && segment.flags & FLAG_SYN) rare.noteSynAgain(frame)
   else if (anomaly) rare.note(anomaly, side, frame)
+}
+
+/** Payload of both ends so far. */
+function bytesOf({ doubles, own, peer }: Row): number {
+  return doubles[(own + BYTES) >> 1]! + doubles[(peer + BYTES) >> 1]!
 }
 
 function hasZeroWindow({ flags, window }: Segment): boolean {

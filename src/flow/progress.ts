@@ -25,10 +25,14 @@ export function advance(row: Row, seen: Sighting, isForeignSyn: boolean): boolea
   }
   if (isForeignSyn && (flags & FLAG_ACK) === 0) return false
   if (isForeignSyn) row.page[row.own + R.NEXT] = seen.end
-  row.doubles[(row.own + R.BYTES) >> 1]! += advanceNext(row, seen, wasSeen)
+  const newBytes = advanceNext(row, seen, wasSeen)
+  row.doubles[(row.own + R.BYTES) >> 1]! += newBytes
   if (flags & FLAG_SYN) readScale(row, seen)
   if (flags & (FLAG_SYN | FLAG_FIN)) markUnacked(row, seen)
   if (flags & FLAG_FIN) row.setOwn(R.FIN)
+  // What was sent before says nothing of who speaks when.
+  if (newBytes > 0 && flags & FLAG_ACK && distance(row.page[row.peer + R.NEXT]!, seen.segment.ack) > 0)
+    row.set(R.FULL_DUPLEX)
   return flags & FLAG_ACK ? acknowledge(row, seen) : false
 }
 
@@ -67,8 +71,7 @@ function markUnacked(row: Row, seen: Sighting): void {
 }
 
 function acknowledge(row: Row, { segment }: Sighting): boolean {
-  const { ack, window, flags, payloadLength } = segment
-  if (payloadLength > 0 && distance(row.page[row.peer + R.NEXT]!, ack) > 0) row.set(R.FULL_DUPLEX)
+  const { ack, window, flags } = segment
   // The FIN of an end that is not in the capture shows as a step of one only.
   const isStep = !row.peerHas(R.SEEN) && distance(ack, row.page[row.own + R.ACK]!) === 1
   if (advanceAck(row, ack)) {

@@ -1,6 +1,7 @@
 /**
  * Counters of what does not happen to most connections. An object a connection, made when the first of it happens.
  */
+import { Heartbeat } from './heartbeat.ts'
 import type { Sighting } from './sighting.ts'
 
 /** Of end A and end B. */
@@ -44,7 +45,7 @@ export class RareEvents {
   readonly missingBytes: Pair = [0, 0]
   /** Where those end, the last of them: what comes yet was late, not sent again. */
   readonly unseenEnds: [number | null, number | null] = [null, null]
-  readonly idle: IdleTimes = new IdleTimes()
+  readonly heartbeat: Heartbeat = new Heartbeat()
   /** Number of the byte that each end last sent into a closed window: what starts there is no keep-alive. */
   readonly probes: [number | null, number | null] = [null, null]
   /** Round-trip time of the handshake, once that is known. */
@@ -131,25 +132,4 @@ export class RareEvents {
 function fingerprintOf({ segment, options, timeNs }: Sighting): Fingerprint {
   const { seq, ack, flags, payloadLength, window, ipId } = segment
   return { seq, ack, flags, payloadLength, window, ipId, tsVal: options.tsVal, timeNs }
-}
-
-/** Pauses of the connection, for recognising heartbeats: number, mean and spread (Welford's method). */
-export class IdleTimes {
-  private count = 0
-  private meanNs = 0
-  private squares = 0
-
-  add(pauseNs: number): void {
-    this.count++
-    const delta = pauseNs - this.meanNs
-    this.meanNs += delta / this.count
-    this.squares += delta * (pauseNs - this.meanNs)
-  }
-
-  /** Period in seconds when at least three pauses were alike within a fifth; else null. */
-  get periodSeconds(): number | null {
-    if (this.count < 3) return null
-    const deviation = Math.sqrt(this.squares / this.count)
-    return deviation <= this.meanNs / 5 ? this.meanNs / 1e9 : null
-  }
 }

@@ -36,16 +36,27 @@ export function readOpening(timeline: Timeline): Opening {
   const { exchange } = timeline
   const [client, server] = exchange.halves
   const segments = handshake(exchange)
-  const [syn, , ack] = segments
   const syns = client.synCopies.filter((index) => !exchange.observations[index]!.hasAck)
   const answers = server.synCopies.filter((index) => exchange.observations[index]!.hasAck)
   return {
     kind: kindOf(timeline, segments),
     segments,
-    rttNs: syn && ack && syn.syn && !ack.rst ? ack.timeNs - syn.timeNs : null,
+    rttNs: roundTrip(exchange, segments),
     synRetransmissions: repeats(exchange, syns),
     synAckRetransmissions: repeats(exchange, answers),
   }
+}
+
+/**
+ * From the SYN to the ACK of the SYN-ACK. Where two SYNs crossed, each way to the ACK of one and the way of the other make
+ * up one round trip, wherever the tap is.
+ */
+function roundTrip(exchange: Exchange, [syn, answer, ack]: readonly Observation[]): number | null {
+  if (!syn?.syn || !ack || ack.rst) return null
+  if (answer?.hasAck !== false) return ack.timeNs - syn.timeNs
+  const { observations, halves } = exchange
+  const acked = halves[SERVER].own.find((index) => acknowledges(observations[index]!, syn.end))
+  return acked === undefined ? null : observations[acked]!.timeNs - syn.timeNs + ack.timeNs - answer.timeNs
 }
 
 function repeats(exchange: Exchange, copies: readonly number[]): number {

@@ -157,7 +157,10 @@ function isForged(view: View, index: number, place: ResetPlace, refutation: Obse
 export function isStray(view: View, index: number): boolean {
   const { senderNext } = contextOf(view, index, index)
   if (senderNext === null || isReply(view, index)) return false
-  const ahead = distance(view.segments[index]!.seq, senderNext)
+  const { seq, hasAck } = view.segments[index]!
+  const ahead = distance(seq, senderNext)
+  // An older number may be that of a segment which came late and is not in the log.
+  if (ahead < 0 && !hasAck && view.y.iss !== null) return distance(seq, view.y.iss) <= 0
   return ahead < 0 || ahead > 1 << 20
 }
 
