@@ -20,8 +20,9 @@ export class Overlaps {
     this.lateNs = lateNs
   }
 
-  /** `nowNs`: the newest time known. `key`: small integers from 0 on. */
+  /** `nowNs`: the newest time known. `key`: small integers from 0 on. One that ends before it begins is none. */
   add(key: number, startNs: number, endNs: number, nowNs: number): void {
+    if (endNs <= startNs) return
     this.starts.push(key, startNs)
     this.ends.push(key, endNs)
     if (this.starts.length < this.foldAt) return
