@@ -10,6 +10,8 @@ import { Segment } from '../decode/segment.ts'
 import type { Story } from '../findings/finding.ts'
 import { findingsOf } from '../findings/index.ts'
 import type { Connection } from '../flow/connection.ts'
+import { MAX_CAPTURES } from '../flow/frames.ts'
+import { COPIES_WITHIN_NS, TapCopies } from '../flow/tap-copies.ts'
 import { Tracker } from '../flow/tracker.ts'
 import { UdpCounter } from '../flow/udp.ts'
 import type { CaptureReport, ConnectionReport, LadderSegment, Report, SummaryReport } from '../report/model.ts'
@@ -17,6 +19,7 @@ import { readClosing } from '../tcp/closing.ts'
 import { infer } from '../tcp/infer.ts'
 import { readOpening } from '../tcp/opening.ts'
 import { captureFinding } from './capture-finding.ts'
+import { cited, type Run } from './citation.ts'
 import { connectionReport } from './connection-report.ts'
 import { Hosts } from './hosts.ts'
 import { ladderOf } from './ladder.ts'
@@ -45,6 +48,8 @@ interface Capture {
 
 export class Analyzer implements PacketSink {
   readonly timeBase: TimeBase = new TimeBase()
+  /** How far apart the captures of a run may have the same packet, see `expectCopies`. */
+  readonly copiesWithinNs = COPIES_WITHIN_NS
   /** Segments of the connection that `keepSegmentsOf` asked for; null until it is reported. */
   ladder: { segments: LadderSegment[]; omitted: number } | null = null
   private readonly options: AnalyzerOptions
@@ -58,6 +63,8 @@ export class Analyzer implements PacketSink {
   private readonly summary: SummaryReport = { connections: 0, open: {}, close: {}, findings: {} }
   private readonly timeWaitNs: number
   private capture: Capture = emptyCapture('')
+  private fileIndex = -1
+  private copies: TapCopies | null = null
   private lastNs = 0
   private isEnding = false
 
@@ -75,19 +82,39 @@ export class Analyzer implements PacketSink {
     this.tracker = new Tracker(trackerOptions, (connection) => this.report(connection))
   }
 
-  /** Announces the capture that the next packets come from; returns its index for `Packet.fileIndex`. */
+  /**
+   * Announces a capture; returns its index for `Packet.fileIndex`. Several may be announced before the first packet;
+   * their packets may alternate, and should come in order of time.
+   *
+   * @throws RangeError for the 32,769th
+   */
   beginCapture(file: string): number {
-    this.capture = emptyCapture(file)
-    return this.captures.push(this.capture) - 1
+    if (this.captures.length === MAX_CAPTURES) throw new RangeError(`more than ${MAX_CAPTURES} captures in one run`)
+    return this.captures.push(emptyCapture(file)) - 1
+  }
+
+  /**
+   * Says whether the packets that follow may be in several captures, because their taps see the same traffic. Then
+   * the first sight of a packet counts, and the others are duplicates by the tap.
+   */
+  expectCopies(areExpected: boolean): void {
+    if (areExpected !== (this.copies !== null)) this.copies = areExpected ? new TapCopies(this.options.seed ?? 0) : null
   }
 
   packet(packet: Packet): void {
+    if (packet.fileIndex !== this.fileIndex) this.turnTo(packet.fileIndex)
     const outcome = this.decoder.decode(packet, this.segment)
     if (outcome === Outcome.TCP) {
       this.capture.tcpSegments++
       if (packet.timeNs > this.lastNs) this.lastNs = packet.timeNs
-      this.tracker.segment(this.segment, packet)
+      if (this.copies?.isCopy(this.segment, packet)) this.tracker.copy(this.segment, packet)
+      else this.tracker.segment(this.segment, packet)
     } else this.other(outcome, packet)
+  }
+
+  private turnTo(fileIndex: number): void {
+    this.fileIndex = fileIndex
+    this.capture = this.captures[fileIndex] ?? emptyCapture('')
   }
 
   private other(outcome: Outcome, packet: Packet): void {
@@ -101,11 +128,17 @@ export class Analyzer implements PacketSink {
     else if (outcome === Outcome.FRAGMENT) undecoded.fragment++
   }
 
-  /** Ends the capture begun last. */
-  endCapture(info: CaptureInfo, compression: CaptureReport['compression']): void {
-    const { file, tcpSegments, undecoded } = this.capture
+  /** Ends the capture with that index, the one begun last unless told. */
+  endCapture(
+    info: CaptureInfo,
+    compression: CaptureReport['compression'],
+    fileIndex: number = this.captures.length - 1,
+  ): void {
+    const capture = this.captures[fileIndex]!
+    const { file, tcpSegments, undecoded } = capture
+    this.tracker.endCapture(fileIndex)
     const time = (timeNs: number | null): string | null => (timeNs === null ? null : timestamp(this.timeBase, timeNs))
-    this.capture.report = {
+    capture.report = {
       file,
       format: info.format,
       compression,
@@ -125,9 +158,10 @@ export class Analyzer implements PacketSink {
   finish(): Omit<Report, 'connections'> {
     this.isEnding = true
     this.tracker.finish()
-    const findings = this.hosts.findings()
+    const found = this.hosts.findings()
     const { evicted } = this.tracker
-    if (evicted > 0) findings.push(captureFinding('connection-limit', { count: evicted }, '', []))
+    if (evicted > 0) found.push(captureFinding('connection-limit', { count: evicted }, '', []))
+    const findings = found.map((finding) => ({ ...finding, ...cited(finding.frames, this.run()) }))
     for (const { severity } of findings) this.summary.findings[severity] = (this.summary.findings[severity] ?? 0) + 1
     return {
       schema: 'finwait/report/1',
@@ -158,16 +192,16 @@ export class Analyzer implements PacketSink {
       endNs: this.lastNs,
       isCaptureEnd: this.isEnding,
     }
-    const report = connectionReport(
-      story,
-      findingsOf(story),
-      this.decoder.paths.describe(connection.path),
-      this.timeBase,
-    )
-    if (connection.number === this.options.keepSegmentsOf) this.ladder = ladderOf(story, this.timeBase)
+    const run = this.run()
+    const report = connectionReport(story, findingsOf(story), this.decoder.paths.describe(connection.path), run)
+    if (connection.number === this.options.keepSegmentsOf) this.ladder = ladderOf(story, run)
     this.hosts.add(report, story)
     this.count(report)
     this.onConnection(report)
+  }
+
+  private run(): Run {
+    return { timeBase: this.timeBase, hasSeveralCaptures: this.captures.length > 1 }
   }
 
   private count({ open, close, findings }: ConnectionReport): void {

@@ -2,14 +2,15 @@
  * One connection, inferred and judged, as the report has it.
  */
 import { addressText } from '../bytes/address.ts'
-import type { TimeBase } from '../capture/packet.ts'
 import { CATALOGUE } from '../findings/catalogue.ts'
 import type { Finding, Story } from '../findings/finding.ts'
 import { MESSAGES } from '../findings/messages.ts'
 import { completenessText } from '../flow/completeness.ts'
 import type { Connection } from '../flow/connection.ts'
+import { fileOf, frameNumber } from '../flow/frames.ts'
 import { zeekColumns } from '../flow/zeek.ts'
 import type {
+  CitedFrames,
   ConnectionReport,
   EndpointReport,
   FindingReport,
@@ -22,6 +23,7 @@ import type {
 import type { Timeline } from '../tcp/infer.ts'
 import type { TimeWait } from '../tcp/time-wait.ts'
 import { CLIENT, type Moment, SERVER, SIDE_NAMES, type Side, type Transition } from '../tcp/timeline.ts'
+import { cited, citedMoment, type Run } from './citation.ts'
 import { socketCall } from './socket-calls.ts'
 import { timestamp } from './timestamps.ts'
 
@@ -34,10 +36,10 @@ export function connectionReport(
   story: Story,
   findings: readonly Finding[],
   path: string[],
-  timeBase: TimeBase,
+  run: Run,
 ): ConnectionReport {
   const { connection, timeline, opening, closing } = story
-  const time = (timeNs: number): string => timestamp(timeBase, timeNs)
+  const time = (timeNs: number): string => timestamp(run.timeBase, timeNs)
   return {
     connection: connection.number,
     stream: connection.stream,
@@ -47,12 +49,13 @@ export function connectionReport(
     path,
     start: time(connection.firstTimeNs),
     end: time(connection.lastTimeNs),
-    firstFrame: connection.firstFrame,
-    lastFrame: connection.lastFrame,
+    firstFrame: frameNumber(connection.firstFrame),
+    lastFrame: frameNumber(connection.lastFrame),
     file: connection.fileIndex,
+    ...(run.hasSeveralCaptures ? { lastFile: fileOf(connection.lastFrame) } : {}),
     open: {
       kind: opening.kind,
-      frames: opening.segments.map(({ frame }) => frame),
+      ...citedSegments(opening.segments, run),
       rtt: intervalSeconds(opening.rttNs),
       synRetransmissions: opening.synRetransmissions,
       synAckRetransmissions: opening.synAckRetransmissions,
@@ -60,19 +63,19 @@ export function connectionReport(
     close: {
       kind: closing.kind,
       by: closing.by,
-      frames: closing.segments.map(({ frame }) => frame),
+      ...citedSegments(closing.segments, run),
       complete: closing.isComplete,
       finRetransmissions: closing.finRetransmissions,
       bytesAfterFin: closing.bytesAfterFin,
     },
-    timeWait: timeline.timeWaits.map((timeWait) => timeWaitReport(timeWait, time)),
-    transitions: timeline.transitions.map((transition) => transitionReport(transition, timeline, time)),
+    timeWait: timeline.timeWaits.map((timeWait) => timeWaitReport(timeWait, run)),
+    transitions: timeline.transitions.map((transition) => transitionReport(transition, timeline, run)),
     traffic: { client: connection.traffic[CLIENT], server: connection.traffic[SERVER] },
     use: useReport(story),
     quality: qualityReport(story),
     wireshark: { completeness: connection.completeness, text: completenessText(connection.completeness) },
     zeek: zeekColumns(connection),
-    findings: findings.map((finding) => findingReport(finding, connection.stream)),
+    findings: findings.map((finding) => findingReport(finding, connection, run)),
   }
 }
 
@@ -85,21 +88,32 @@ function endpoint(connection: Connection, timeline: Timeline, side: Side): Endpo
   }
 }
 
-function timeWaitReport(timeWait: TimeWait, time: (ns: number) => string): TimeWaitReport {
+function timeWaitReport(timeWait: TimeWait, run: Run): TimeWaitReport {
+  const restarts = citedSegments(timeWait.restarts, run)
+  const end = timeWait.endedBy && citedMoment(timeWait.endedBy, run)
   return {
     side: SIDE_NAMES[timeWait.side],
-    start: time(timeWait.startNs),
-    expires: time(timeWait.expiresNs),
+    start: timestamp(run.timeBase, timeWait.startNs),
+    expires: timestamp(run.timeBase, timeWait.expiresNs),
     restarts: timeWait.restarts.length,
-    restartFrames: timeWait.restarts.map(({ frame }) => frame),
+    restartFrames: restarts.frames,
+    ...(restarts.files ? { restartFiles: restarts.files } : {}),
     ended: timeWait.ended,
-    endFrame: timeWait.endedBy?.frame ?? null,
+    endFrame: end?.frame ?? null,
+    ...(run.hasSeveralCaptures ? { endFile: end?.file ?? null } : {}),
     reuse: timeWait.reuse,
   }
 }
 
-function transitionReport(transition: Transition, timeline: Timeline, time: (ns: number) => string): TransitionReport {
-  const moment = (at: Moment | null): MomentReport | null => at && { frame: at.frame, time: time(at.timeNs) }
+function citedSegments(segments: readonly Moment[], run: Run): CitedFrames {
+  return cited(
+    segments.map(({ frame }) => frame),
+    run,
+  )
+}
+
+function transitionReport(transition: Transition, timeline: Timeline, run: Run): TransitionReport {
+  const moment = (at: Moment | null): MomentReport | null => at && citedMoment(at, run)
   return {
     side: SIDE_NAMES[transition.side],
     from: transition.from,
@@ -109,7 +123,7 @@ function transitionReport(transition: Transition, timeline: Timeline, time: (ns:
     evidence: transition.evidence,
     cause: moment(transition.cause),
     proof: moment(transition.proof),
-    time: transition.timerNs === null ? null : time(transition.timerNs),
+    time: transition.timerNs === null ? null : timestamp(run.timeBase, transition.timerNs),
     call: socketCall(transition, timeline),
   }
 }
@@ -160,22 +174,26 @@ function qualityReport({ connection, timeline, opening }: Story): QualityReport 
   }
 }
 
-/** A Wireshark display filter for the frames, within the stream. */
-function filterOf(finding: Finding, stream: number): string {
+/** A Wireshark display filter for the frames; streams are of the capture that the connection was first seen in. */
+function filterOf({ frames, files = [] }: CitedFrames, { stream, fileIndex }: Connection): string {
   const inStream = `tcp.stream eq ${stream}`
-  if (finding.frames.length === 0) return inStream
-  return `${inStream} and frame.number in {${[...new Set(finding.frames)].join(', ')}}`
+  if (frames.length === 0) return inStream
+  const file = files[0] ?? fileIndex
+  const ofFile = frames.filter((_, i) => (files[i] ?? file) === file)
+  const inFrames = `frame.number in {${ofFile.join(', ')}}`
+  return file === fileIndex ? `${inStream} and ${inFrames}` : inFrames
 }
 
-function findingReport(finding: Finding, stream: number): FindingReport {
+function findingReport(finding: Finding, connection: Connection, run: Run): FindingReport {
   const { severity, ref } = CATALOGUE[finding.code]
+  const frames = cited([...new Set(finding.frames)], run)
   return {
     code: finding.code,
     severity,
     side: finding.side,
-    frames: [...new Set(finding.frames)],
+    ...frames,
     message: MESSAGES[finding.code].sentence(finding.values),
     ref,
-    filter: filterOf(finding, stream),
+    filter: filterOf(frames, connection),
   }
 }

@@ -2,18 +2,17 @@
  * The segments of one connection for its ladder diagram. Every segment with SYN, FIN or RST and the beginning of each
  * phase is kept; the middle of long data phases is counted only.
  */
-import type { TimeBase } from '../capture/packet.ts'
 import type { Story } from '../findings/finding.ts'
 import type { LadderSegment } from '../report/model.ts'
 import { isNetworkCopy } from '../tcp/exchange.ts'
 import type { Observation } from '../tcp/observation.ts'
 import { SIDE_NAMES } from '../tcp/timeline.ts'
-import { timestamp } from './timestamps.ts'
+import { citedMoment, type Run } from './citation.ts'
 
-export function ladderOf(story: Story, timeBase: TimeBase): { segments: LadderSegment[]; omitted: number } {
+export function ladderOf(story: Story, run: Run): { segments: LadderSegment[]; omitted: number } {
   const { connection, timeline } = story
   const shown = timeline.exchange.observations.filter((segment) => !segment.icmp)
-  const segments = shown.map((segment, index) => ladderSegment(story, segment, shown.slice(0, index), timeBase))
+  const segments = shown.map((segment, index) => ladderSegment(story, segment, shown.slice(0, index), run))
   const total = connection.traffic[0].segments + connection.traffic[1].segments
   return { segments, omitted: Math.max(0, total - segments.length) }
 }
@@ -22,15 +21,14 @@ function ladderSegment(
   { timeline }: Story,
   segment: Observation,
   before: readonly Observation[],
-  timeBase: TimeBase,
+  run: Run,
 ): LadderSegment {
   const { halves, observations } = timeline.exchange
   const own = halves[segment.side]
   const peer = halves[segment.side === 0 ? 1 : 0]
   const scale = scaleOf(observations, segment)
   return {
-    frame: segment.frame,
-    time: timestamp(timeBase, segment.timeNs),
+    ...citedMoment(segment, run),
     side: SIDE_NAMES[segment.side],
     flags: flagNames(segment),
     seq: (segment.seq - (own.iss ?? firstSeq(observations, segment.side))) >>> 0,

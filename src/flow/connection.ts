@@ -40,8 +40,10 @@ export interface Connection {
   lastTimeNs: number
   /** When client and server were last heard of; 0 for one that never was. */
   lastSeenNs: [number, number]
+  /** Of the run, see frames.ts. */
   firstFrame: number
   lastFrame: number
+  /** Capture of the first frame. */
   fileIndex: number
   traffic: [Traffic, Traffic]
   /** Highest sequence number each side sent, plus one; mod 2^32. */

@@ -63,7 +63,7 @@ export class Ledger {
     const row = this.rowAt(index << 1)
     row.page[row.base + R.NUMBER] = number
     row.page[row.base + R.STREAM] = seen.stream
-    row.page[row.base + R.FIRST_FILE] = seen.fileIndex
+    row.page[row.base + R.FILES] = (seen.fileIndex << 16) | seen.fileIndex
     row.hear(seen.timeNs)
     return index
   }
@@ -87,14 +87,15 @@ export class Ledger {
     const clears = advance(row, seen, isForeign)
     this.keep(row, seen, clears)
     row.hear(seen.timeNs)
-    row.page[row.base + R.LAST_FRAME] = seen.frame
+    row.setLastFrame(seen)
     if (seen.segment.isCut) row.set(R.CUT)
     if (row.state & R.TAP_COPIES) this.rareOf(row).fingerprint(row.direction, seen)
     return (seen.isControl || clears) && isClosed(row)
   }
 
   /** Takes over what the stream has shown. A SYN that was refused may have begun another stream: the first one counts. */
-  private noteStream(row: Row, { stream, completeness }: Sighting): void {
+  private noteStream(row: Row, { stream, completeness, fileIndex }: Sighting): void {
+    if (fileIndex !== row.firstFile) return
     if (stream !== row.page[row.base + R.STREAM]) {
       const number = row.page[row.base + R.NUMBER]!
       if (!this.firstStreams.has(number)) this.firstStreams.set(number, completenessIn(row.state))
@@ -191,7 +192,7 @@ export class Ledger {
     row.set(R.TAP_COPIES)
     row.clear(R.SETTLED)
     if (this.isLastAgain(row, seen)) this.append(row, this.log.appendCopy(seen))
-    row.page[row.base + R.LAST_FRAME] = seen.frame
+    row.setLastFrame(seen)
     return false
   }
 
@@ -201,6 +202,14 @@ export class Ledger {
     if (seen.timeNs - row.lastTimeNs > COPY_NS || !this.isLastAgain(row, seen)) return false
     row.set(R.ANY_PATH)
     return true
+  }
+
+  /** A packet of end `at & 1` that another capture of the run has shown before, maybe on another path. */
+  noteCopy(at: number, seen: Sighting): void {
+    const row = this.rowAt(at)
+    this.noteStream(row, seen)
+    this.rareOf(row).note('duplicate', row.direction, seen.frame)
+    if (row.path !== seen.segment.path) row.set(R.ANY_PATH)
   }
 
   /** What a segment claims of a connection that is known: to be part of it, to start a new one, or maybe. */
@@ -254,8 +263,10 @@ export class Ledger {
     if (isContested) row.set(R.CONTESTED)
   }
 
-  streamOf(index: number): number {
-    return this.table.page(index)[this.table.baseOf(index) + R.STREAM]!
+  /** Its stream in the capture it was first seen in; -1 for the other captures. */
+  streamOf(index: number, fileIndex: number): number {
+    const row = this.rowAt(index << 1)
+    return row.firstFile === fileIndex ? row.page[row.base + R.STREAM]! : -1
   }
 
   numberOf(index: number): number {

@@ -25,8 +25,8 @@ export const RARE = 10
 /** Segments logged since the last SYN, FIN or RST: of A, of B (8 bits each), and all entries of the log (16 bits). */
 export const PHASE = 11
 export const LAST_FRAME = 12
-/** Capture of the first segment. */
-export const FIRST_FILE = 13
+/** Captures: of the first segment (16 bits), and of the last one << 16. */
+export const FILES = 13
 /** Where each side's words start. */
 export const SIDE_A = 14
 export const SIDE_WORDS = 10

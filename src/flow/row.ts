@@ -2,7 +2,8 @@
  * One record opened for one segment: its words, and which end sends. A single one is reused for every segment off the
  * fast path, so that nobody else computes offsets. Layout and bits: `record.ts`.
  */
-import { LAST_TIME, SIDE_A, SIDE_WORDS, STATE } from './record.ts'
+import { FILES, KEY, LAST_FRAME, LAST_TIME, SIDE_A, SIDE_WORDS, STATE } from './record.ts'
+import type { Sighting } from './sighting.ts'
 import type { ConnectionTable } from './table.ts'
 
 export class Row {
@@ -45,6 +46,20 @@ export class Row {
   /** The sender is heard of now. */
   hear(timeNs: number): void {
     this.doubles[(this.own + LAST_TIME) >> 1] = timeNs
+  }
+
+  get path(): number {
+    return this.page[this.base + KEY]! >>> 1
+  }
+
+  /** Capture of its first segment. */
+  get firstFile(): number {
+    return this.page[this.base + FILES]! & 0xffff
+  }
+
+  setLastFrame({ frame, fileIndex }: Sighting): void {
+    this.page[this.base + LAST_FRAME] = frame
+    this.page[this.base + FILES] = (fileIndex << 16) | this.firstFile
   }
 
   /** Bit of a pair (`SEEN`, `FIN`, …) for the sender, and for the other end. */

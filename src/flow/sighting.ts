@@ -6,11 +6,13 @@ import type { Packet } from '../capture/packet.ts'
 import { FLAG_FIN, FLAG_RST, FLAG_SYN, Segment } from '../decode/segment.ts'
 import { parseTcpOptions, TcpOptions } from '../decode/tcp-options.ts'
 import { distance } from '../tcp/seq.ts'
+import { frameId } from './frames.ts'
 
 export class Sighting {
   segment: Segment = new Segment()
   readonly options: TcpOptions = new TcpOptions()
   timeNs = 0
+  /** Of the run, see frames.ts. */
   frame = 0
   fileIndex = 0
   /** The first SACK block repeats acknowledged data (RFC 2883 §4). */
@@ -24,7 +26,7 @@ export class Sighting {
   read(segment: Segment, packet: Packet): void {
     this.segment = segment
     this.timeNs = packet.timeNs
-    this.frame = packet.frame
+    this.frame = frameId(packet.frame, packet.fileIndex)
     this.fileIndex = packet.fileIndex
     this.isCorrupt = false
     parseTcpOptions(segment, this.options)

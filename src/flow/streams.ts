@@ -1,5 +1,6 @@
 /**
- * Wireshark's `tcp.stream` and `tcp.completeness`, by the rules of Wireshark 4.0: readers look connections up there.
+ * Wireshark's `tcp.stream` and `tcp.completeness` of one capture, by the rules of Wireshark 4.0: readers look
+ * connections up there.
  *
  * A stream is not a connection. Its key is addresses and ports alone, without tags, tunnels and interfaces, and it never
  * ends: only a SYN with another sequence number than its side's base begins a new one. So streams have a table of their

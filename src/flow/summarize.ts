@@ -4,6 +4,7 @@
 import type { Observation } from '../tcp/observation.ts'
 import { SERVER, type Side } from '../tcp/timeline.ts'
 import type { Connection, Traffic } from './connection.ts'
+import { frameId } from './frames.ts'
 import type { RareEvents } from './rare.ts'
 import * as R from './record.ts'
 
@@ -45,8 +46,8 @@ export function summarize(entry: Entry): Connection {
     lastTimeNs: Math.max(lastSeenNs(entry, client), lastSeenNs(entry, server)),
     lastSeenNs: [lastSeenNs(entry, client), lastSeenNs(entry, server)],
     firstFrame: first.frame,
-    lastFrame: page[base + R.LAST_FRAME]! >>> 0,
-    fileIndex: page[base + R.FIRST_FILE]!,
+    lastFrame: frameId(page[base + R.LAST_FRAME]! >>> 0, page[base + R.FILES]! >>> 16),
+    fileIndex: page[base + R.FILES]! & 0xffff,
     traffic: [trafficOf(entry, client), trafficOf(entry, server)],
     sentEnd: [sentEnd(entry, client), sentEnd(entry, server)],
     isFullDuplex: (state & R.FULL_DUPLEX) !== 0,

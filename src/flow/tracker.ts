@@ -18,6 +18,7 @@ import {
   BYTES,
   COMPLETENESS_SHIFT,
   EDGE,
+  FILES,
   FULL_DUPLEX,
   LAST_FRAME,
   LAST_TIME,
@@ -57,14 +58,14 @@ export class Tracker {
   private readonly contests: Map<number, Contest> = new Map()
   private readonly closing: ClosingQueue = new ClosingQueue()
   private readonly seen: Sighting = new Sighting()
-  private readonly streams: Streams
+  /** By index of the capture; of those that are not over. */
+  private readonly streams: Map<number, Streams> = new Map()
   private nextNumber = 0
   private evictionHand = 0
 
   constructor(options: TrackerOptions, onConnection: (connection: Connection) => void) {
     this.options = options
     this.ledger = new Ledger(options.seed, options.onAnomaly ?? null)
-    this.streams = new Streams(options.seed)
     this.onConnection = onConnection
   }
 
@@ -77,6 +78,20 @@ export class Tracker {
     if (packet.timeNs - this.closing.oldestNs > this.options.timeWaitNs) this.sweep(packet.timeNs)
   }
 
+  /** A segment that another capture of the run has shown before: counted, and no more. */
+  copy(segment: Segment, packet: Packet): void {
+    const { table } = this.ledger
+    const same = table.find(segment)
+    const found = same < 0 ? table.otherPath : same
+    this.look(found, segment, packet)
+    if (found >= 0) this.ledger.noteCopy(found, this.seen)
+  }
+
+  /** No segments come of that capture any more. */
+  endCapture(fileIndex: number): void {
+    this.streams.delete(fileIndex)
+  }
+
   /** The fast path: a segment in order of a settled connection. Returns false when it is anything else. */
   private count(found: number, segment: Segment, packet: Packet): boolean {
     const { table } = this.ledger
@@ -86,6 +101,8 @@ export class Tracker {
     const state = page[base + STATE]!
     const flags = segment.flags
     if ((state & SETTLED) === 0 || (flags & CONTROL) !== 0 || (flags & FLAG_ACK) === 0) return false
+    // The first segment in another capture is one of that capture's streams.
+    if (page[base + FILES]! >>> 16 !== packet.fileIndex) return false
     const own = base + SIDE_A + (found & 1) * SIDE_WORDS
     const peer = base + SIDE_A + (1 - (found & 1)) * SIDE_WORDS
     const { seq, ack, window, payloadLength } = segment
@@ -118,11 +135,21 @@ export class Tracker {
 
   /** Reads in full what the fast path did not take: `seen`. */
   private look(found: number, segment: Segment, packet: Packet): void {
-    const { seen, streams } = this
+    const { seen } = this
+    const streams = this.streamsOf(packet.fileIndex)
     seen.read(segment, packet)
-    streams.enter(segment, found < 0 ? -1 : this.ledger.streamOf(found >>> 1))
+    streams.enter(segment, found < 0 ? -1 : this.ledger.streamOf(found >>> 1, packet.fileIndex))
     seen.stream = streams.stream
     seen.completeness = streams.completeness
+  }
+
+  private streamsOf(fileIndex: number): Streams {
+    let streams = this.streams.get(fileIndex)
+    if (!streams) {
+      streams = new Streams(this.options.seed)
+      this.streams.set(fileIndex, streams)
+    }
+    return streams
   }
 
   private slow(found: number, seen: Sighting): void {

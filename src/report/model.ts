@@ -45,7 +45,7 @@ export interface CaptureReport {
 export interface ConnectionReport {
   /** finwait's own number: one incarnation of a 4-tuple. 0-based, in order of the first frame. */
   connection: number
-  /** Wireshark's `tcp.stream`. */
+  /** Wireshark's `tcp.stream`, in the capture `file`. */
   stream: number
   client: EndpointReport
   server: EndpointReport
@@ -58,6 +58,8 @@ export interface ConnectionReport {
   lastFrame: number
   /** Index into `captures`, of the first frame. */
   file: number
+  /** The same of the last frame; with several captures only. */
+  lastFile?: number
   open: OpenReport
   close: CloseReport
   timeWait: TimeWaitReport[]
@@ -77,20 +79,24 @@ export interface EndpointReport {
   state: TcpState | null
 }
 
-export interface OpenReport {
-  kind: OpenKind
+/** Frames by their numbers; with several captures each has the index of its own in `files`, at the same place. */
+export interface CitedFrames {
   frames: number[]
+  files?: number[]
+}
+
+export interface OpenReport extends CitedFrames {
+  kind: OpenKind
   /** Seconds from SYN to the ACK of the SYN-ACK: the whole handshake round trip; null when not seen. */
   rtt: number | null
   synRetransmissions: number
   synAckRetransmissions: number
 }
 
-export interface CloseReport {
+export interface CloseReport extends CitedFrames {
   kind: CloseKind
   /** Who closed first. */
   by: 'client' | 'server' | 'both' | null
-  frames: number[]
   /** Whether every FIN was acknowledged in the capture. */
   complete: boolean
   finRetransmissions: number
@@ -105,15 +111,20 @@ export interface TimeWaitReport {
   /** How often a re-sent FIN started the 2MSL timer again, and the frames that did. */
   restarts: number
   restartFrames: number[]
+  /** Their captures; with several captures only, as `endFile`. */
+  restartFiles?: number[]
   ended: 'capture-end' | 'expired' | 'reused' | 'assassinated'
   /** The frame that ended it, when one did. */
   endFrame: number | null
+  endFile?: number | null
   /** RFC 6191 case (A1-A4, B1-B3) of the SYN that met this TIME-WAIT; null when none did. */
   reuse: string | null
 }
 
 export interface MomentReport {
   frame: number
+  /** Index into `captures`; with several captures only. */
+  file?: number
   time: string
 }
 
@@ -165,14 +176,13 @@ export interface QualityReport {
   offload: boolean
 }
 
-export interface FindingReport {
+export interface FindingReport extends CitedFrames {
   code: string
   severity: Severity
   side: SideName | null
-  frames: number[]
   message: string
   ref: string
-  /** A Wireshark display filter that shows it. */
+  /** A Wireshark display filter that shows it; with several captures it is for that of the first frame. */
   filter: string
 }
 
@@ -204,6 +214,8 @@ export interface ShowReport {
 /** One arrow of the ladder diagram. */
 export interface LadderSegment {
   frame: number
+  /** Index of its capture; with several captures only. */
+  file?: number
   time: string
   /** The sender. */
   side: SideName

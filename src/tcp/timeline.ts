@@ -20,6 +20,7 @@ export type Evidence = (typeof EVIDENCE)[number]
 
 /** A frame and when the tap saw it. */
 export interface Moment {
+  /** Tells the frame from all others of the run, those of other captures too. */
   frame: number
   timeNs: number
   /** Index of the capture among those of the run. */
