@@ -38,7 +38,10 @@ export function brokenPromises(world: World, host: HostIndex, claims: readonly C
 /** Each SYN with a number of its own is a connection; which of two that cross is no connection, nothing says. */
 export function brokenCount(world: World, count: number): string[] {
   if (sightOf(world) !== 'faithful' || world.spec.hosts[1].opens === 'connect') return []
-  const opened = world.truths[0].transitions.filter(({ to }) => to === 'SYN-SENT').length
+  const { transitions } = world.truths[0]
+  const opened = transitions.filter(
+    (truth) => truth.to === 'SYN-SENT' && !isForgedAlike(world, transitions, truth),
+  ).length
   return count === opened ? [] : [`${count} connections, not ${opened}`]
 }
 
@@ -77,7 +80,8 @@ function isKind(world: World, host: HostIndex, sent: Sent, what: string): boolea
 }
 
 /** Whether the wire shows a transition, whatever is lost behind the tap. */
-function isOnTheWire(_: World, transitions: readonly TrueTransition[], truth: TrueTransition): boolean {
+function isOnTheWire(world: World, transitions: readonly TrueTransition[], truth: TrueTransition): boolean {
+  if (isForgedAlike(world, transitions, truth)) return false
   // Which came first to a host in FIN-WAIT-1, the FIN or the ACK of its own, is not to be seen when either came twice.
   if (truth.to === 'CLOSING') return false
   return truth.shown === 'sent' || (truth.acknowledgedUs !== null && !isSameSynAgain(transitions, truth))
@@ -89,8 +93,23 @@ function isSameSynAgain(transitions: readonly TrueTransition[], { to, cause, mar
   return transitions.some((other) => other.mark < mark && other.to === to && other.cause?.seq === cause?.seq)
 }
 
+/**
+ * A SYN into a connection, never repeated and answered by a challenge ACK only, looks like one that somebody forged
+ * (RFC 5961 §4): the RST that the challenge draws shows a host without the old connection, not one with a new.
+ */
+function isForgedAlike({ sent }: World, transitions: readonly TrueTransition[], truth: TrueTransition): boolean {
+  const syn = truth.cause
+  if (truth.to !== 'SYN-SENT' || syn === null || transitions[0] === truth) return false
+  const copies = sent.filter((other) => other.from === syn.from && other.flags & SYN && other.seq === syn.seq)
+  const isAnswered = sent.some(
+    (other) => other.from !== syn.from && other.flags & ACK && minus(other.ack, plus(syn.seq, syn.payloadLength)) === 1,
+  )
+  return copies.length === 1 && !isAnswered
+}
+
 /** Whether a tap can know of a transition in a faithful network. */
 function isShown(world: World, transitions: readonly TrueTransition[], truth: TrueTransition): boolean {
+  if (isForgedAlike(world, transitions, truth)) return false
   if (truth.shown === 'received') return truth.acknowledgedUs !== null
   return truth.shown !== 'silent' && !isOverflow(world, transitions, truth)
 }
