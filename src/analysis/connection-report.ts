@@ -69,7 +69,7 @@ export function connectionReport(
       bytesAfterFin: closing.bytesAfterFin,
     },
     timeWait: timeline.timeWaits.map((timeWait) => timeWaitReport(timeWait, run)),
-    transitions: timeline.transitions.map((transition) => transitionReport(transition, timeline, run)),
+    transitions: timeline.transitions.map((transition) => transitionReport(transition, story, run)),
     traffic: { client: connection.traffic[CLIENT], server: connection.traffic[SERVER] },
     use: useReport(story),
     quality: qualityReport(story),
@@ -112,7 +112,7 @@ function citedSegments(segments: readonly Moment[], run: Run): CitedFrames {
   )
 }
 
-function transitionReport(transition: Transition, timeline: Timeline, run: Run): TransitionReport {
+function transitionReport(transition: Transition, story: Story, run: Run): TransitionReport {
   const moment = (at: Moment | null): MomentReport | null => at && citedMoment(at, run)
   return {
     side: SIDE_NAMES[transition.side],
@@ -124,7 +124,7 @@ function transitionReport(transition: Transition, timeline: Timeline, run: Run):
     cause: moment(transition.cause),
     proof: moment(transition.proof),
     time: transition.timerNs === null ? null : timestamp(run.timeBase, transition.timerNs),
-    call: socketCall(transition, timeline),
+    call: socketCall(transition, story),
   }
 }
 

@@ -1,67 +1,113 @@
 /**
- * The socket call behind a transition, in a programmer's words (docs/inference.md §3).
+ * The socket call behind a transition, or what a call of the program then returns (docs/inference.md §3). Segments do
+ * not tell everything: where they allow two calls both are named.
  */
-import type { Timeline } from '../tcp/infer.ts'
+import type { Story } from '../findings/finding.ts'
+import { icmpError } from '../findings/icmp-errors.ts'
+import { answeredSegment, reasonOf } from '../findings/reset-reason.ts'
+import { takesDataAfterFin } from '../tcp/half-close.ts'
+import type { Observation } from '../tcp/observation.ts'
 import type { Transition } from '../tcp/timeline.ts'
-import { CLIENT, SERVER } from '../tcp/timeline.ts'
+
+const UNLESS_CLOSED = ', unless close() was called'
 
 /** null when no call is behind it: the kernel acts by itself. */
-export function socketCall(transition: Transition, timeline: Timeline): string | null {
+export function socketCall(transition: Transition, story: Story): string | null {
   const { event, from } = transition
   switch (event) {
     case 'snd SYN':
-      return 'connect()'
+    case 'snd SYN, new connection':
+      return isFastOpen(transition, story) ? 'connect() or sendto() with MSG_FASTOPEN' : 'connect()'
     case 'rcv SYN':
       return from === 'LISTEN' ? 'listen() was called before' : null
     case 'rcv SYN,ACK':
-      return 'connect() returns'
+      return isFastOpen(transition, story) ? null : 'connect() returns'
     case 'rcv ACK of SYN':
-      return timeline.transitions.some(({ side, event: own }) => side === transition.side && own === 'snd SYN')
-        ? 'connect() returns'
-        : 'accept() can return'
+      return hasConnected(transition, story) ? 'connect() returns' : 'accept() can return'
     case 'snd FIN':
-      return takesMore(transition, timeline) ? 'shutdown(SHUT_WR)' : 'close() or shutdown(SHUT_WR)'
+      return takesDataAfterFin(story.timeline.exchange, transition.side)
+        ? 'shutdown(SHUT_WR)'
+        : 'close() or shutdown(SHUT_WR)'
     case 'rcv FIN':
     case 'rcv FIN,ACK of FIN':
-      return 'read() returns 0'
+      return `read() returns 0${afterFin(transition, story)}`
     case 'rcv RST':
-    case 'rcv RST, passive OPEN':
-      return onReset(from)
+      return onReset(transition, story)
     case 'snd RST':
-      return onAbort(transition, timeline)
+      return onAbort(transition, story)
     case 'rcv ICMP error':
-      return 'connect() fails: EHOSTUNREACH'
+      return onIcmpError(transition, story)
     case 'user timeout':
-      return from === 'SYN-SENT' ? 'connect() fails: ETIMEDOUT' : 'read() or write() fails: ETIMEDOUT'
+      return onTimeout(transition, story)
     default:
       return null
   }
 }
 
-/** Data accepted after the own FIN: only shutdown() leaves a socket that reads. */
-function takesMore({ side, cause }: Transition, { exchange }: Timeline): boolean {
-  const peer = exchange.halves[side === CLIENT ? SERVER : CLIENT]
-  const own = exchange.halves[side]
-  return peer.own.some((index) => {
-    const segment = exchange.observations[index]!
-    if (segment.payloadLength === 0 || segment.timeNs <= (cause?.timeNs ?? 0) + own.reactionNs) return false
-    return own.own.some((answer) => answer > index && isAckOf(exchange.observations[answer]!, segment.end))
-  })
+/** Once the side has sent its FIN, only shutdown() leaves a program that reads. */
+function afterFin({ from, side }: Transition, { timeline }: Story): string {
+  if (from === 'ESTABLISHED' || from === 'SYN-RECEIVED') return ''
+  return takesDataAfterFin(timeline.exchange, side) ? '' : UNLESS_CLOSED
 }
 
-function isAckOf(answer: { hasAck: boolean; rst: boolean; ack: number }, end: number): boolean {
-  return answer.hasAck && !answer.rst && ((answer.ack - end) | 0) >= 0
+/** The SYN asks for a cookie or carries data (RFC 7413 §4.1). */
+function isFastOpen({ side }: Transition, { timeline }: Story): boolean {
+  const { observations, halves } = timeline.exchange
+  const syn = observations[halves[side].synCopies[0] ?? -1]
+  return syn !== undefined && (syn.payloadLength > 0 || syn.synOptions?.fastOpen === true)
 }
 
-function onReset(from: Transition['from']): string | null {
-  if (from === 'SYN-SENT') return 'connect() fails: ECONNREFUSED'
-  if (from === 'SYN-RECEIVED' || from === 'TIME-WAIT') return null
-  return from === 'CLOSE-WAIT' ? 'write() fails: EPIPE' : 'read() fails: ECONNRESET'
+function hasConnected({ side }: Transition, { timeline }: Story): boolean {
+  return timeline.transitions.some((transition) => transition.side === side && transition.event === 'snd SYN')
 }
 
-/** A RST with ACK comes from a socket that is being aborted; one without answers for a socket that is not there. */
-function onAbort({ cause, from }: Transition, { exchange }: Timeline): string | null {
-  const reset = exchange.observations.find(({ frame }) => frame === cause?.frame)
-  if (!reset?.hasAck || from === 'SYN-RECEIVED') return null
-  return 'close() with SO_LINGER 0 or unread data'
+function onReset(transition: Transition, story: Story): string | null {
+  switch (transition.from) {
+    case 'SYN-SENT':
+      return 'connect() fails: ECONNREFUSED'
+    case 'ESTABLISHED':
+      return 'read() fails: ECONNRESET'
+    case 'CLOSE-WAIT':
+      return 'write() fails: EPIPE'
+    case 'FIN-WAIT-1':
+    case 'FIN-WAIT-2':
+      return `read() fails: ECONNRESET${afterFin(transition, story)}`
+    default:
+      return null
+  }
+}
+
+/** A RST that answers a segment comes from a kernel that has no socket; another from a socket that is being aborted. */
+function onAbort({ cause, from }: Transition, story: Story): string | null {
+  const { observations } = story.timeline.exchange
+  const index = observations.findIndex((segment) => isAt(segment, cause))
+  if (index < 0 || from === 'SYN-RECEIVED') return null
+  if (from === 'SYN-SENT') return 'close() before connect() returned, or no socket (a port scan)'
+  if (answeredSegment(story.timeline.exchange, index)) return null
+  switch (reasonOf(story, index).reason) {
+    case 'keep-alive':
+    case 'unanswered':
+      return 'read() fails: ETIMEDOUT'
+    case 'no-data':
+      return 'close() with SO_LINGER 0'
+    case 'read':
+      return 'close() with SO_LINGER 0, or with unread data'
+    default:
+      return 'close() with unread data, or with SO_LINGER 0'
+  }
+}
+
+function onIcmpError({ cause }: Transition, { timeline, connection }: Story): string | null {
+  const error = timeline.exchange.observations.find((segment) => isAt(segment, cause))?.icmp
+  return error ? `connect() fails: ${icmpError(connection.family, error.type, error.code).errno}` : null
+}
+
+function onTimeout(transition: Transition, story: Story): string | null {
+  if (transition.from === 'SYN-SENT') return 'connect() fails: ETIMEDOUT'
+  if (transition.from === 'SYN-RECEIVED') return null
+  return `read() or write() fails: ETIMEDOUT${afterFin(transition, story)}`
+}
+
+function isAt({ frame, timeNs }: Observation, cause: Transition['cause']): boolean {
+  return cause !== null && frame === cause.frame && timeNs === cause.timeNs
 }

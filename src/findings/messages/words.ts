@@ -19,7 +19,7 @@ export function fixed(text: string): Message['sentence'] {
 
 /** Seconds for a reader: 0.4 ms, 350 ms, 2.1 s, 61 s, 12 min, 5 h, 3 days. */
 export function seconds(value: Value): string {
-  const number = Number(value ?? 0)
+  const number = Math.max(0, Number(value ?? 0))
   if (number < 0.01) return `${(number * 1000).toFixed(1)} ms`
   if (number < 0.9995) return `${Math.round(number * 1000)} ms`
   if (number < 9.95) return `${number.toFixed(1)} s`
