@@ -60,6 +60,7 @@ export class Analyzer implements PacketSink {
   private readonly udp: UdpCounter = new UdpCounter()
   private readonly hosts: Hosts
   private readonly captures: Capture[] = []
+  private readonly files: string[] = []
   private readonly summary: SummaryReport = { connections: 0, open: {}, close: {}, findings: {} }
   private readonly timeWaitNs: number
   private capture: Capture = emptyCapture('')
@@ -90,6 +91,7 @@ export class Analyzer implements PacketSink {
    */
   beginCapture(file: string): number {
     if (this.captures.length === MAX_CAPTURES) throw new RangeError(`more than ${MAX_CAPTURES} captures in one run`)
+    this.files.push(file)
     return this.captures.push(emptyCapture(file)) - 1
   }
 
@@ -201,7 +203,7 @@ export class Analyzer implements PacketSink {
   }
 
   private run(): Run {
-    return { timeBase: this.timeBase, hasSeveralCaptures: this.captures.length > 1 }
+    return { timeBase: this.timeBase, files: this.files }
   }
 
   private count({ open, close, findings }: ConnectionReport): void {

@@ -3,6 +3,7 @@
  * also by the index of that capture.
  */
 import type { TimeBase } from '../capture/packet.ts'
+import type { Values } from '../findings/finding.ts'
 import { fileOf, frameNumber } from '../flow/frames.ts'
 import type { CitedFrames, MomentReport } from '../report/model.ts'
 import type { Moment } from '../tcp/timeline.ts'
@@ -11,16 +12,32 @@ import { timestamp } from './timestamps.ts'
 /** What the words of a report depend on besides what they are about. */
 export interface Run {
   timeBase: TimeBase
-  hasSeveralCaptures: boolean
+  /** The captures by name. */
+  files: readonly string[]
 }
 
 /** `frames` are those of `Moment.frame`. */
-export function cited(frames: readonly number[], { hasSeveralCaptures }: Run): CitedFrames {
+export function cited(frames: readonly number[], run: Run): CitedFrames {
   const numbers = frames.map(frameNumber)
-  return hasSeveralCaptures ? { frames: numbers, files: frames.map(fileOf) } : { frames: numbers }
+  return hasSeveral(run) ? { frames: numbers, files: frames.map(fileOf) } : { frames: numbers }
 }
 
-export function citedMoment({ frame, timeNs }: Moment, { timeBase, hasSeveralCaptures }: Run): MomentReport {
-  const file = hasSeveralCaptures ? { file: fileOf(frame) } : {}
-  return { frame: frameNumber(frame), ...file, time: timestamp(timeBase, timeNs) }
+export function citedMoment({ frame, timeNs }: Moment, run: Run): MomentReport {
+  const file = hasSeveral(run) ? { file: fileOf(frame) } : {}
+  return { frame: frameNumber(frame), ...file, time: timestamp(run.timeBase, timeNs) }
+}
+
+export function hasSeveral({ files }: Run): boolean {
+  return files.length > 1
+}
+
+/** The values of a finding's sentence, frames (`…Frame`) as it names them: those of another capture than `file` with it. */
+export function citedValues(values: Values, file: number, { files }: Run): Values {
+  if (files.length < 2) return values
+  const citedOnes = Object.entries(values).map(([name, value]) => {
+    if (!name.endsWith('Frame') || typeof value !== 'number') return [name, value] as const
+    const number = frameNumber(value)
+    return [name, number === 0 || fileOf(value) === file ? number : `${number} of ${files[fileOf(value)]}`] as const
+  })
+  return Object.fromEntries(citedOnes)
 }

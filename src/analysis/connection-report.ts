@@ -23,7 +23,7 @@ import type {
 import type { Timeline } from '../tcp/infer.ts'
 import type { TimeWait } from '../tcp/time-wait.ts'
 import { CLIENT, type Moment, SERVER, SIDE_NAMES, type Side, type Transition } from '../tcp/timeline.ts'
-import { cited, citedMoment, type Run } from './citation.ts'
+import { cited, citedMoment, citedValues, hasSeveral, type Run } from './citation.ts'
 import { socketCall } from './socket-calls.ts'
 import { timestamp } from './timestamps.ts'
 
@@ -52,7 +52,7 @@ export function connectionReport(
     firstFrame: frameNumber(connection.firstFrame),
     lastFrame: frameNumber(connection.lastFrame),
     file: connection.fileIndex,
-    ...(run.hasSeveralCaptures ? { lastFile: fileOf(connection.lastFrame) } : {}),
+    ...(hasSeveral(run) ? { lastFile: fileOf(connection.lastFrame) } : {}),
     open: {
       kind: opening.kind,
       ...citedSegments(opening.segments, run),
@@ -100,7 +100,7 @@ function timeWaitReport(timeWait: TimeWait, run: Run): TimeWaitReport {
     ...(restarts.files ? { restartFiles: restarts.files } : {}),
     ended: timeWait.ended,
     endFrame: end?.frame ?? null,
-    ...(run.hasSeveralCaptures ? { endFile: end?.file ?? null } : {}),
+    ...(hasSeveral(run) ? { endFile: end?.file ?? null } : {}),
     reuse: timeWait.reuse,
   }
 }
@@ -192,7 +192,7 @@ function findingReport(finding: Finding, connection: Connection, run: Run): Find
     severity,
     side: finding.side,
     ...frames,
-    message: MESSAGES[finding.code].sentence(finding.values),
+    message: MESSAGES[finding.code].sentence(citedValues(finding.values, connection.fileIndex, run)),
     ref,
     filter: filterOf(frames, connection),
   }

@@ -15,8 +15,12 @@ export type Severity = (typeof SEVERITIES)[number]
 export interface Finding {
   code: FindingCode
   side: SideName | null
+  /** As in `Moment`. */
   frames: number[]
-  /** Values for the sentence in `messages.ts`. Times are seconds; a frame or a flag that there is not is 0. */
+  /**
+   * Values for the sentence in `messages/`. Times are seconds; a frame or a flag that there is not is 0; the name of a
+   * frame ends with `Frame`.
+   */
   values: Values
 }
 

@@ -51,10 +51,9 @@ export function grouped(value: Value): string {
   return String(value ?? 0).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
-/** Text only where there is such a frame; 0 is none. */
-export function ifFrame(frame: Value, text: (frame: number) => string): string {
-  const number = Number(frame ?? 0)
-  return number === 0 ? '' : text(number)
+/** Text only where there is such a frame; 0 is none. With several captures a frame may be `12 of b.pcap`. */
+export function ifFrame(frame: Value, text: (frame: Value) => string): string {
+  return frame === undefined || frame === 0 ? '' : text(frame)
 }
 
 /** What every sentence about a state at the end of a capture must say. */
