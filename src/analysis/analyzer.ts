@@ -160,9 +160,9 @@ export class Analyzer implements PacketSink {
   finish(): Omit<Report, 'connections'> {
     this.isEnding = true
     this.tracker.finish()
-    const found = this.hosts.findings()
+    const found = this.hosts.findings(this.run())
     const { evicted } = this.tracker
-    if (evicted > 0) found.push(captureFinding('connection-limit', { count: evicted }, '', []))
+    if (evicted > 0) found.push(captureFinding('connection-limit', { count: evicted }, ''))
     const findings = found.map((finding) => ({ ...finding, ...cited(finding.frames, this.run()) }))
     for (const { severity } of findings) this.summary.findings[severity] = (this.summary.findings[severity] ?? 0) + 1
     return {

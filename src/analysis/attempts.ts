@@ -80,7 +80,7 @@ function floodOf(target: string, { opened, unfinished: count, seconds }: Port): 
   if (rate < FLOOD_PER_SECOND || count <= opened) return []
   const [address = '', port = ''] = target.split(' ')
   const filter = `${addressFilter(address)} and tcp.dstport eq ${port} and tcp.flags.syn eq 1 and tcp.flags.ack eq 0`
-  return [captureFinding('syn-flood', { address, port, count, rate }, filter, [])]
+  return [captureFinding('syn-flood', { address, port, count, rate }, filter)]
 }
 
 /** Many ports of one host, or one port of many hosts; the latter only when most of what the client opens fails. */
@@ -96,9 +96,9 @@ function scansOf(address: string, { opened, failed }: Client): FindingReport[] {
   const filter = `${addressFilter(address)} and tcp.flags.syn eq 1`
   const vertical = [...ports]
     .filter(([, count]) => count >= SCAN_PORTS)
-    .map(([target, count]) => captureFinding('port-scan', { address, target, count }, filter, []))
+    .map(([target, count]) => captureFinding('port-scan', { address, target, count }, filter))
   const horizontal = [...hosts]
     .filter(([, count]) => count >= SCAN_HOSTS && failed.size > opened)
-    .map(([port, count]) => captureFinding('port-scan', { address, port, count }, filter, []))
+    .map(([port, count]) => captureFinding('port-scan', { address, port, count }, filter))
   return [...vertical, ...horizontal]
 }

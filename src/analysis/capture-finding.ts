@@ -3,17 +3,17 @@
  */
 import { CATALOGUE, type FindingCode } from '../findings/catalogue.ts'
 import { MESSAGES } from '../findings/messages.ts'
-import type { FindingReport } from '../report/model.ts'
+import type { CitedFrames, FindingReport } from '../report/model.ts'
 
-/** `filter`: a Wireshark display filter; `frames`: some examples, where there are any. */
+/** `filter`: a Wireshark display filter; `examples`: some frames, where there are any. */
 export function captureFinding(
   code: FindingCode,
   values: Record<string, string | number>,
   filter: string,
-  frames: number[],
+  examples: CitedFrames = { frames: [] },
 ): FindingReport {
   const { severity, ref } = CATALOGUE[code]
-  return { code, severity, side: null, frames, message: MESSAGES[code].sentence(values), ref, filter }
+  return { code, severity, side: null, ...examples, message: MESSAGES[code].sentence(values), ref, filter }
 }
 
 /** The display filter of everything to and from an address. */

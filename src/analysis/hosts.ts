@@ -11,6 +11,7 @@ import type { TimeWait } from '../tcp/time-wait.ts'
 import { CLIENT, SERVER, SIDE_NAMES, type Side, type SideName } from '../tcp/timeline.ts'
 import { Attempts } from './attempts.ts'
 import { addressFilter, captureFinding } from './capture-finding.ts'
+import { cited, type Run } from './citation.ts'
 import { Overlaps } from './overlaps.ts'
 import { RecentMap } from './recent-map.ts'
 import { timestamp } from './timestamps.ts'
@@ -141,12 +142,16 @@ export class Hosts {
   }
 
   /** Findings that no single connection shows. */
-  findings(): FindingReport[] {
-    const leaks = [...this.leaks.values()].flatMap(({ side, address, where, count, seconds, frames }) => {
+  findings(run: Run): FindingReport[] {
+    return [...this.leaking(run), ...this.attempts.findings(), ...this.pressure()]
+  }
+
+  private leaking(run: Run): FindingReport[] {
+    return [...this.leaks.values()].flatMap(({ side, address, where, count, seconds, frames }) => {
       if (count < LEAK[side]) return []
-      return [captureFinding('close-wait-leak', { address, where, count, seconds }, addressFilter(address), frames)]
+      const values = { address, where, count, seconds }
+      return [captureFinding('close-wait-leak', values, addressFilter(address), cited(frames, run))]
     })
-    return [...leaks, ...this.attempts.findings(), ...this.pressure()]
   }
 
   private pressure(): FindingReport[] {
@@ -155,14 +160,8 @@ export class Hosts {
       const { peak } = this.towards.peakOf(number)
       if (peak < PRESSURE) return []
       const [address = '', ...peer] = pair.split(' ')
-      return [
-        captureFinding(
-          'time-wait-pressure',
-          { address, count: peak, peer: peer.join(' ') },
-          addressFilter(address),
-          [],
-        ),
-      ]
+      const values = { address, count: peak, peer: peer.join(' ') }
+      return [captureFinding('time-wait-pressure', values, addressFilter(address))]
     })
   }
 }
