@@ -44,6 +44,6 @@ export function warningText(file: string, warning: CaptureWarning): string {
 }
 
 /** On one line, whatever is in it. */
-export function fileName(file: string): string {
+function fileName(file: string): string {
   return file === '-' ? 'standard input' : escapeTerminal(file)
 }

@@ -33,6 +33,7 @@ import {
 } from './record.ts'
 import { Sighting } from './sighting.ts'
 import { Streams } from './streams.ts'
+import { MAX_RECORDS } from './table.ts'
 
 const CONTROL = FLAG_SYN | FLAG_FIN | FLAG_RST
 const HAS_DATA = COMPLETENESS_DATA << COMPLETENESS_SHIFT
@@ -182,7 +183,7 @@ export class Tracker {
   }
 
   private open(seen: Sighting): number {
-    if (this.ledger.table.size >= this.options.maxConnections) this.evict()
+    if (this.ledger.table.size >= Math.min(this.options.maxConnections, MAX_RECORDS)) this.evict()
     this.ledger.table.find(seen.segment)
     return this.ledger.open(seen, this.nextNumber++)
   }

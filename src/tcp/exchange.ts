@@ -236,7 +236,7 @@ function silentFrom(observations: readonly Observation[], half: Half, peer: Half
 }
 
 /** A keep-alive probe repeats the sequence number before SND.NXT, with one byte or none (RFC 9293 §3.8.4). */
-export function isProbe(segment: Observation, senderNext: number): boolean {
+function isProbe(segment: Observation, senderNext: number): boolean {
   return !segment.syn && !segment.fin && segment.payloadLength <= 1 && segment.seq === ((senderNext - 1) | 0)
 }
 
