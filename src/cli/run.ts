@@ -16,8 +16,8 @@ import { UsageError } from './usage-error.ts'
  * @returns the exit code, see exit-code.ts
  */
 export async function run(process: ProcessLike): Promise<number> {
-  // Nobody is left to tell that nobody reads what is told.
-  process.stderr.on('error', () => {})
+  // Nobody is left to tell that nobody reads what is told; output.ts looks after a report.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   let exitCode: number = EXIT_DONE
   const program = buildProgram(process, (code) => {
     exitCode = code
