@@ -162,7 +162,7 @@ function qualityReport({ connection, timeline, opening }: Story): QualityReport 
   if (client.synCopies.length === 0) missing.push('syn')
   if (server.synCopies.length === 0 && opening.kind !== 'refused' && opening.kind !== 'unanswered')
     missing.push('syn-ack')
-  if (connection.rare?.events.missingBytes.some((bytes) => bytes > 0)) missing.push('data')
+  if (connection.missingBytes.some((bytes) => bytes > 0)) missing.push('data')
   return {
     oneSided:
       halves.some((half) => half.own.length === 0) && opening.kind !== 'unanswered' && opening.kind !== 'refused',

@@ -1,7 +1,7 @@
 /**
  * Findings about the opening.
  */
-import { type Exchange, peerOf, transmissions, viewOf } from '../tcp/exchange.ts'
+import { acknowledges, type Exchange, isOrdinary, peerOf, transmissions, viewOf } from '../tcp/exchange.ts'
 import type { Observation } from '../tcp/observation.ts'
 import { isWrongAck } from '../tcp/opening.ts'
 import { foreignTraits } from '../tcp/reset-origin.ts'
@@ -37,9 +37,10 @@ function kindFindings(story: Story): Finding[] {
     case 'refused':
       return [refusal(story)]
     case 'unanswered':
-      return unfinished(story, CLIENT, copies(story, CLIENT), [])
+      return isTakenBack(story) ? resetInHandshake(story) : unfinished(story, CLIENT, copies(story, CLIENT), [])
     case 'half-open':
-      return unfinished(story, SERVER, copies(story, SERVER), copies(story, CLIENT))
+      // An ACK that the server has not taken is told of with what it sends again.
+      return ackOfSynAck(story) ? [] : unfinished(story, SERVER, copies(story, SERVER), copies(story, CLIENT))
     case 'reset':
       return resetInHandshake(story)
     default:
@@ -60,6 +61,22 @@ function unfinished(story: Story, side: Side, sent: readonly Observation[], aske
   }
   const values = { count: sent.length, seconds: secondsBetween(first, last) }
   return [{ code: side === CLIENT ? 'syn-unanswered' : 'half-open', side: name, frames, values }]
+}
+
+function isTakenBack({ timeline }: Story): boolean {
+  return timeline.exchange.observations.some((segment) => segment.rst && segment.side === CLIENT)
+}
+
+/** The first segment of the client that acknowledges the server's SYN. */
+export function ackOfSynAck({ timeline }: Story): Observation | null {
+  const { observations, halves } = timeline.exchange
+  const { iss, synCopies } = halves[SERVER]
+  if (iss === null || synCopies.length === 0) return null
+  const acked = halves[CLIENT].own.find((index) => {
+    const segment = observations[index]!
+    return isOrdinary(segment) && acknowledges(segment, (iss + 1) | 0)
+  })
+  return acked === undefined ? null : observations[acked]!
 }
 
 function refusal(story: Story): Finding {
@@ -111,11 +128,12 @@ function fastOpen(story: Story, syn: Observation | undefined): Finding[] {
 function repeatFindings(story: Story): Finding[] {
   const { opening } = story
   const found: Finding[] = []
-  if (opening.synRetransmissions > 0 && opening.kind !== 'unanswered') {
+  if (opening.synRetransmissions > 0 && opening.kind !== 'unanswered' && opening.kind !== 'refused') {
     const syns = copies(story, CLIENT)
     found.push(oldConnection(story, syns) ?? synRepeated(story, syns))
   }
-  const repeat = opening.synAckRetransmissions > 0 && opening.kind !== 'half-open' ? synAckRepeated(story) : null
+  const isTold = opening.kind === 'half-open' && !ackOfSynAck(story)
+  const repeat = opening.synAckRetransmissions > 0 && !isTold ? synAckRepeated(story) : null
   return repeat ? [...found, repeat] : found
 }
 
@@ -148,14 +166,12 @@ function synRepeated(story: Story, syns: readonly Observation[]): Finding {
 
 /** After the client's ACK it is the ACK that was not taken, else the SYN-ACK that did not arrive. */
 function synAckRepeated(story: Story): Finding | null {
-  const { observations, halves } = story.timeline.exchange
+  const { halves } = story.timeline.exchange
   const answers = copies(story, SERVER)
   const first = answers[0]
   const last = answers[answers.length - 1]
   if (!first || !last) return null
-  const acked = observations.find(
-    (segment) => segment.side === CLIENT && segment.hasAck && !segment.rst && !segment.syn,
-  )
+  const acked = ackOfSynAck(story)
   const late = answers.slice(1).filter((answer) => acked && answer.timeNs > acked.timeNs + halves[SERVER].reactionNs)
   if (acked && late.length > 0) {
     const values = { count: late.length, ackFrame: acked.frame, seconds: secondsBetween(acked, last) }

@@ -2,11 +2,12 @@
  * States that should have passed and did not, with the side and since when. Said of the end of a capture only: what
  * came later is not known, and the sentences say so.
  */
-import { transmissions } from '../tcp/exchange.ts'
+import { peerOf, transmissions } from '../tcp/exchange.ts'
 import type { TcpState } from '../tcp/states.ts'
 import { CLIENT, type Moment, SERVER, SIDE_NAMES, type Side } from '../tcp/timeline.ts'
 import type { FindingCode } from './catalogue.ts'
 import type { Finding, Story } from './finding.ts'
+import { ackOfSynAck } from './handshake.ts'
 
 /** A close that is under way takes a round trip and a program's reaction: no more than this on any usual path. */
 const AFTER_NS = 1e9
@@ -26,14 +27,17 @@ export function stuckFindings(story: Story): Finding[] {
 
 /** Whether `side` is stuck in its state at the end of the capture. */
 export function isStuck(story: Story, side: Side): boolean {
-  const { timeline, isCaptureEnd, opening } = story
+  const { timeline, isCaptureEnd } = story
   const state = timeline.states[side]
   const since = enteredAt(story, side)
-  if (!isCaptureEnd || !state || !since || !(state in CODES) || opening.kind === 'half-open') return false
+  if (!isCaptureEnd || !state || !since || !(state in CODES)) return false
   if (story.endNs - since.timeNs < AFTER_NS) return false
+  // Without the client's ACK it is a half-open connection, which handshake.ts tells of.
+  if (state === 'SYN-RECEIVED') return ackOfSynAck(story) !== null
   const isWaitingForProgram = state === 'CLOSE-WAIT' || state === 'FIN-WAIT-2'
-  if (!isWaitingForProgram) return state === 'SYN-RECEIVED' || isRepeatedFin(story, side)
-  return story.endNs - lastDataNs(story, side) >= AFTER_NS
+  if (!isWaitingForProgram) return isRepeatedFin(story, side)
+  const hasClosed = timeline.exchange.halves[state === 'CLOSE-WAIT' ? side : peerOf(side)].finCopies.length > 0
+  return !hasClosed && story.endNs - lastDataNs(story, side) >= AFTER_NS
 }
 
 /** A FIN that waits for its ACK is sent again. When it was not, the capture has missed the ACK: the side is not stuck. */
@@ -44,7 +48,7 @@ function isRepeatedFin({ timeline }: Story, side: Side): boolean {
 
 /** The side that has not closed yet is not stuck while it sends. */
 function lastDataNs({ timeline, connection }: Story, side: Side): number {
-  const open = timeline.states[side] === 'CLOSE-WAIT' ? side : side === CLIENT ? SERVER : CLIENT
+  const open = timeline.states[side] === 'CLOSE-WAIT' ? side : peerOf(side)
   return connection.lastDataNs[open]
 }
 

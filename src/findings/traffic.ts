@@ -87,7 +87,7 @@ function quality({ connection, timeline, opening }: Story, side: Side): Finding[
     const values = { side: name, other: SIDE_NAMES[other.side] }
     found.push({ code: 'one-sided', side: name, frames: [connection.firstFrame], values })
   }
-  const missing = connection.rare?.events.missingBytes[connection.rare.ends[side]] ?? 0
+  const missing = connection.missingBytes[side]
   if (missing > 0)
     found.push({ code: 'missing-segments', side: name, frames: [], values: { side: name, bytes: missing } })
   const corrupt = timeline.exchange.observations.filter((segment) => segment.isCorrupt && segment.side === side)

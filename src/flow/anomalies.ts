@@ -40,10 +40,21 @@ export function countAnomaly(rare: RareEvents, row: Row, { segment, timeNs, fram
   }
   if (hasZeroWindow(segment)) rare.note('zero-window', side, frame)
   if (!row.ownHas(SEEN)) return
+  noteHole(rare, row, segment)
   if (repeatsAck(row, segment)) rare.repeatAck(side, segment.ack, timeNs)
   const anomaly = outOfSequence(rare, row, segment, timeNs, end)
   if (anomaly === 'retransmission' && segment.flags & FLAG_SYN) rare.noteSynAgain(frame)
   else if (anomaly) rare.note(anomaly, side, frame)
+}
+
+/** Where the end jumps over something, or fills what it jumped over before. */
+function noteHole(rare: RareEvents, row: Row, { seq, flags, payloadLength }: Segment): void {
+  if (flags & FLAG_SYN) return
+  const next = row.page[row.own + NEXT]!
+  const ahead = distance(seq, next)
+  const holes = rare.holes[row.direction]
+  if (ahead > 0 && ahead < PLAUSIBLE) holes.open(next, seq)
+  else if (ahead < 0 && payloadLength > 0) holes.fill(seq, (seq + payloadLength) | 0)
 }
 
 /** Payload of both ends so far. */
@@ -57,7 +68,8 @@ function hasZeroWindow({ flags, window }: Segment): boolean {
 
 /** Bytes that the segment acknowledges although they are not in the capture. */
 function unseenBytes(row: Row, { flags, ack }: Segment): number {
-  if ((flags & FLAG_ACK) === 0 || !row.peerHas(SEEN)) return 0
+  // A SYN-ACK for more than the SYN is an answer to another one.
+  if ((flags & (FLAG_ACK | FLAG_SYN)) !== FLAG_ACK || !row.peerHas(SEEN)) return 0
   const unseen = distance(ack, row.page[row.peer + NEXT]!)
   return unseen > 0 && unseen < PLAUSIBLE ? unseen : 0
 }

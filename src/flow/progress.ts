@@ -74,7 +74,7 @@ function acknowledge(row: Row, { segment }: Sighting): boolean {
   const { ack, window, flags } = segment
   // The FIN of an end that is not in the capture shows as a step of one only.
   const isStep = !row.peerHas(R.SEEN) && distance(ack, row.page[row.own + R.ACK]!) === 1
-  if (advanceAck(row, ack)) {
+  if (advanceAck(row, ack, (flags & FLAG_SYN) !== 0)) {
     const shift = flags & FLAG_SYN ? 0 : (row.state >>> (R.SCALE_SHIFT + 4 * row.direction)) & 15
     row.setOwn(R.HAS_ACK)
     row.page[row.own + R.EDGE] = ack + (window << shift)
@@ -84,11 +84,14 @@ function acknowledge(row: Row, { segment }: Sighting): boolean {
   return clears || isStep
 }
 
-/** Moves ACK on; an acknowledgment of what the capture has not seen moves the other end's NEXT with it. */
-function advanceAck(row: Row, ack: number): boolean {
+/**
+ * Moves ACK on; an acknowledgment of what the capture has not seen moves the other end's NEXT with it. A SYN-ACK for more
+ * than the SYN is an answer to another one.
+ */
+function advanceAck(row: Row, ack: number, isSyn: boolean): boolean {
   const { page, own, peer } = row
   const beyond = distance(ack, page[peer + R.NEXT]!)
-  if (row.peerHas(R.SEEN) && Math.abs(beyond) > PLAUSIBLE) return false
+  if (row.peerHas(R.SEEN) && (Math.abs(beyond) > PLAUSIBLE || (isSyn && beyond > 0))) return false
   if (row.ownHas(R.HAS_ACK) && distance(ack, page[own + R.ACK]!) < 0) return false
   page[own + R.ACK] = ack
   if (!row.peerHas(R.SEEN) || beyond > 0) page[peer + R.NEXT] = ack

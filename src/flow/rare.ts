@@ -2,6 +2,7 @@
  * Counters of what does not happen to most connections. An object a connection, made when the first of it happens.
  */
 import { Heartbeat } from './heartbeat.ts'
+import { Holes } from './holes.ts'
 import type { Sighting } from './sighting.ts'
 
 /** Of end A and end B. */
@@ -45,6 +46,7 @@ export class RareEvents {
   readonly missingBytes: Pair = [0, 0]
   /** Where those end, the last of them: what comes yet was late, not sent again. */
   readonly unseenEnds: [number | null, number | null] = [null, null]
+  readonly holes: readonly [Holes, Holes] = [new Holes(), new Holes()]
   readonly heartbeat: Heartbeat = new Heartbeat()
   /** Number of the byte that each end last sent into a closed window: what starts there is no keep-alive. */
   readonly probes: [number | null, number | null] = [null, null]

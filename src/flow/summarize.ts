@@ -57,6 +57,7 @@ export function summarize(entry: Entry): Connection {
     observations: chain,
     rare: rare ? { events: rare, ends: [client, server] } : null,
     lastDataNs: [lastDataNs(entry, client), lastDataNs(entry, server)],
+    missingBytes: [missingBytes(entry, client), missingBytes(entry, server)],
     takenOverBy: entry.takenOverBy,
     refused: entry.refused,
     isDuplicateSyn: entry.isDuplicateSyn,
@@ -74,6 +75,13 @@ function sentEnd({ page, base }: Entry, end: 0 | 1): number {
 
 function lastDataNs({ base, doubles, chain }: Entry, end: 0 | 1): number {
   return doubles[(base + R.SIDE_A + end * R.SIDE_WORDS + R.NEXT_TIME) >> 1]! || chain[0]!.timeNs
+}
+
+/** Of what the other end acknowledged. */
+function missingBytes({ page, base, rare }: Entry, end: 0 | 1): number {
+  if (!rare) return 0
+  const acknowledged = page[base + R.SIDE_A + (1 - end) * R.SIDE_WORDS + R.ACK]!
+  return rare.missingBytes[end] + rare.holes[end].bytesBefore(acknowledged)
 }
 
 function trafficOf({ page, base, doubles, rare }: Entry, end: 0 | 1): Traffic {

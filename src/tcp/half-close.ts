@@ -6,14 +6,17 @@ import { acknowledges, type Exchange, peerOf } from './exchange.ts'
 import type { Observation } from './observation.ts'
 import type { Side } from './timeline.ts'
 
-/** The side's first acknowledgment of data that it can only have received after it sent its FIN; null without. */
+/**
+ * The side's first acknowledgment of data that it can only have received after it sent its FIN, as all that pass the tap
+ * after that FIN are; null without.
+ */
 export function takesDataAfterFin({ observations, halves }: Exchange, side: Side): Observation | null {
   const own = halves[side]
   const fin = observations[own.finCopies[0] ?? -1]
   if (!fin) return null
   for (const index of halves[peerOf(side)].own) {
     const data = observations[index]!
-    if (data.payloadLength === 0 || data.timeNs <= fin.timeNs + own.reactionNs) continue
+    if (data.payloadLength === 0 || index < own.finCopies[0]!) continue
     if (acknowledges(fin, dataEnd(data))) continue
     const answer = own.own.find(
       (at) => at > index && !observations[at]!.rst && acknowledges(observations[at]!, dataEnd(data)),
