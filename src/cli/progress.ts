@@ -10,9 +10,10 @@ const FIRST_MS = 1000
 const EVERY_MS = 100
 const ERASE_LINE = '\r\x1b[K'
 
-/** How far a capture is read. */
+/** How far it is. */
 export interface Reading {
-  file: string
+  /** A capture, or how many. */
+  name: string
   /** Bytes of the file, compressed as it is. */
   bytesRead: number
   /** null where nobody knows. */
@@ -23,8 +24,8 @@ export interface Reading {
 export class Progress {
   readonly #stderr: OutputLike
   readonly #now: () => number
-  #file = ''
-  #beganFile: number
+  #name = ''
+  #began: number
   #last: number
   #isShown = false
 
@@ -32,13 +33,13 @@ export class Progress {
   constructor(stderr: OutputLike, now: () => number) {
     this.#stderr = stderr
     this.#now = now
-    this.#beganFile = now()
-    this.#last = this.#beganFile + FIRST_MS - EVERY_MS
+    this.#began = now()
+    this.#last = this.#began + FIRST_MS - EVERY_MS
   }
 
-  begin(file: string): void {
-    this.#file = file
-    this.#beganFile = this.#now()
+  begin(name: string): void {
+    this.#name = name
+    this.#began = this.#now()
   }
 
   update(bytesRead: number, bytesTotal: number | null, packets: number): void {
@@ -46,7 +47,7 @@ export class Progress {
     if (now - this.#last < EVERY_MS) return
     this.#last = now
     this.#isShown = true
-    const text = progressText({ file: this.#file, bytesRead, bytesTotal, packets }, (now - this.#beganFile) / 1000)
+    const text = progressText({ name: this.#name, bytesRead, bytesTotal, packets }, (now - this.#began) / 1000)
     this.#stderr.write(`${ERASE_LINE}${truncate(text, (this.#stderr.columns ?? 80) - 1, 'start')}`)
   }
 
@@ -58,8 +59,8 @@ export class Progress {
 }
 
 /** `web.pcap: 1.2 of 4.0 GB (30 %), 2,100,000 packets/s, 12 s left`. */
-export function progressText({ file, bytesRead, bytesTotal, packets }: Reading, seconds: number): string {
-  const parts = [`${escapeTerminal(file)}: ${bytesText(bytesRead, bytesTotal)}`]
+export function progressText({ name, bytesRead, bytesTotal, packets }: Reading, seconds: number): string {
+  const parts = [`${escapeTerminal(name)}: ${bytesText(bytesRead, bytesTotal)}`]
   if (seconds > 0) {
     parts.push(`${grouped(Math.round(packets / seconds))} packets/s`)
     if (bytesTotal !== null && bytesRead > 0) {

@@ -1,11 +1,14 @@
 /**
- * Captures one after the other into one sink, as one run.
+ * The captures of a run into one sink, in order of time.
  */
 import { CaptureError } from '../capture/capture-error.ts'
 import type { CaptureInfo } from '../capture/info.ts'
-import type { Packet, PacketSink, TimeBase } from '../capture/packet.ts'
+import type { Packet, TimeBase } from '../capture/packet.ts'
+import { counted } from '../report/text.ts'
+import type { ReadResult } from '../source/capture-feed.ts'
 import type { Compression } from '../source/compression.ts'
 import { listCaptures } from '../source/list-captures.ts'
+import { type MergeTaker, mergeCaptures } from '../source/merge-captures.ts'
 import { readCapture } from '../source/read-capture.ts'
 import { SourceError } from '../source/source-error.ts'
 import type { Progress } from './progress.ts'
@@ -17,10 +20,9 @@ export interface Failure {
 }
 
 /** What takes the packets, and is told where each capture begins and ends. */
-export interface CaptureTaker extends PacketSink {
-  readonly timeBase: TimeBase
+export interface CaptureTaker extends MergeTaker {
   beginCapture(file: string): number
-  endCapture(info: CaptureInfo, compression: Compression): void
+  endCapture(info: CaptureInfo, compression: Compression, fileIndex: number): void
 }
 
 export interface ReadRequest {
@@ -55,68 +57,58 @@ export function findCaptures(paths: readonly string[]): { files: string[]; failu
 
 /** Reads until the end, the count, or the signal. Damage ends its own capture only. */
 export async function readCaptures(taker: CaptureTaker, request: ReadRequest): Promise<ReadOutcome> {
-  const { count, progress } = request
-  const outcome: ReadOutcome = { failures: [], infos: [] }
-  const enough = new AbortController()
-  const signal = AbortSignal.any([request.signal, enough.signal])
-  const counted = count === null ? null : new CountedSink(taker, count, () => enough.abort())
-  for (const file of request.files) {
-    if (signal.aborted) break
-    progress?.begin(file)
-    const fileIndex = taker.beginCapture(file)
-    counted?.begin()
-    const options = { fileIndex, signal, ...(progress === null ? {} : { onProgress: progress.update.bind(progress) }) }
-    const { info, compression, error } = await readCapture(file, counted ?? taker, taker.timeBase, options)
-    counted?.correct(info)
-    taker.endCapture(info, compression)
-    outcome.infos.push({ file, info })
-    if (error !== null && !counted?.hasRefused) outcome.failures.push({ file, error })
+  const { files, count, progress } = request
+  const ends: ReadResult[] = []
+  const onEnd = (result: ReadResult, fileIndex: number) => {
+    ends[fileIndex] = result
+    taker.endCapture(result.info, result.compression, fileIndex)
   }
-  return outcome
+  for (const file of files) taker.beginCapture(file)
+  const [first = ''] = files
+  progress?.begin(files.length === 1 ? first : counted(files.length, 'capture'))
+  const onProgress = progress?.update.bind(progress)
+  if (files.length === 1 && count === null) {
+    const { signal } = request
+    onEnd(await readCapture(first, taker, taker.timeBase, { fileIndex: 0, signal, onProgress }), 0)
+  } else {
+    const enough = new AbortController()
+    const signal = AbortSignal.any([request.signal, enough.signal])
+    const all = count === null ? taker : new CountedTaker(taker, count, () => enough.abort())
+    await mergeCaptures(files, all, { onEnd, onProgress, signal })
+  }
+  return outcomeOf(files, ends)
 }
 
-/** Passes on as many packets as are wanted; the reader is some megabytes further when it hears that it is enough. */
-class CountedSink implements PacketSink {
-  /** Whether the capture that is read has packets beyond the count. */
-  hasRefused = false
-  readonly #sink: PacketSink
+function outcomeOf(files: readonly string[], ends: readonly ReadResult[]): ReadOutcome {
+  const results = ends.map((result, i) => ({ file: files[i]!, ...result }))
+  return {
+    infos: results,
+    failures: results.flatMap(({ file, error }) => (error === null ? [] : [{ file, error }])),
+  }
+}
+
+/** Tells when as many packets as are wanted have come; the merge stops there. */
+class CountedTaker implements MergeTaker {
+  readonly timeBase: TimeBase
+  readonly copiesWithinNs: number
+  readonly #taker: MergeTaker
   readonly #onEnough: () => void
   #left: number
-  #packets = 0
-  #bytes = 0
-  #lastTimeNs: number | null = null
 
-  constructor(sink: PacketSink, count: number, onEnough: () => void) {
-    this.#sink = sink
+  constructor(taker: MergeTaker, count: number, onEnough: () => void) {
+    this.timeBase = taker.timeBase
+    this.copiesWithinNs = taker.copiesWithinNs
+    this.#taker = taker
     this.#left = count
     this.#onEnough = onEnough
   }
 
-  begin(): void {
-    this.#packets = 0
-    this.#bytes = 0
-    this.#lastTimeNs = null
-    this.hasRefused = false
+  expectCopies(areExpected: boolean): void {
+    this.#taker.expectCopies(areExpected)
   }
 
   packet(packet: Packet): void {
-    if (this.#left === 0) {
-      this.hasRefused = true
-      return
-    }
-    this.#packets++
-    this.#bytes += packet.capturedLength
-    this.#lastTimeNs = packet.timeNs
-    this.#sink.packet(packet)
+    this.#taker.packet(packet)
     if (--this.#left === 0) this.#onEnough()
-  }
-
-  /** Makes the info say what was passed on, where that is less than what was read. */
-  correct(info: CaptureInfo): void {
-    if (!this.hasRefused) return
-    info.packets = this.#packets
-    info.bytes = this.#bytes
-    info.lastTimeNs = this.#lastTimeNs
-    if (this.#packets === 0) info.firstTimeNs = null
   }
 }

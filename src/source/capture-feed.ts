@@ -1,7 +1,7 @@
 /**
  * One capture being read: bytes as they are stored go in, unpacked when they are compressed, and reach the reader.
  *
- * Both ways of reading (read-capture.ts, read-stream.ts) feed one of these; what they share is here.
+ * Files and streams (open-capture.ts, stream-capture.ts) feed one of these; what they share is here.
  */
 import { CaptureError } from '../capture/capture-error.ts'
 import { CaptureReader } from '../capture/capture-reader.ts'
@@ -11,15 +11,6 @@ import { UnpackError } from '../capture/unpack-error.ts'
 import { CaptureWindow } from './capture-window.ts'
 import { type Compression, createUnpacker, type Unpacker } from './compression.ts'
 
-export interface ReadOptions {
-  /** For `Packet.fileIndex`. */
-  fileIndex: number
-  /** Called every few megabytes with bytes of the file, compressed as it is; the total is null where nobody knows. */
-  onProgress?: (bytesRead: number, bytesTotal: number | null, packets: number) => void
-  /** Stops the reading; what was read is returned. */
-  signal?: AbortSignal
-}
-
 export interface ReadResult {
   info: CaptureInfo
   compression: Compression
@@ -27,17 +18,13 @@ export interface ReadResult {
   error: CaptureError | null
 }
 
-/** Progress is told, and signals and timers get their turn, this often: every few milliseconds. */
-const TURN_LENGTH = 4 * 1024 * 1024
-
 export class CaptureFeed {
   readonly compression: Compression
   readonly window: CaptureWindow
   /** Bytes written, compressed as they are. */
-  bytesWritten = 0
+  private bytesWritten = 0
   private readonly reader: CaptureReader
   private unpacker: Unpacker | null = null
-  private bytesAtLastTurn = 0
   private takeFailure: unknown = null
 
   /** `isLive`: as `CaptureReaderOptions.isLive`. */
@@ -82,14 +69,6 @@ export class CaptureFeed {
     }
     this.window.finish()
     if (!isWhole) this.reader.endsEarly()
-  }
-
-  /** Tells progress when it is time to; says whether the event loop should have its turn now. */
-  isTurnOver(bytesRead: number, bytesTotal: number | null, options: ReadOptions): boolean {
-    if (bytesRead - this.bytesAtLastTurn < TURN_LENGTH) return false
-    this.bytesAtLastTurn = bytesRead
-    options.onProgress?.(bytesRead, bytesTotal, this.reader.info.packets)
-    return true
   }
 
   result(error: CaptureError | null): ReadResult {

@@ -24,9 +24,9 @@ export class CaptureWindow {
     return this.end === 0 && this.bytesTaken === 0
   }
 
-  /** Reads from a file into the free part. Returns the number of bytes, 0 at the end of the file. */
-  fill(descriptor: number): number {
-    const length = readSync(descriptor, this.bytes, this.end, this.bytes.length - this.end, null)
+  /** Reads `most` bytes of a file at most into the free part. Returns how many, 0 at the end of the file. */
+  fill(descriptor: number, most: number): number {
+    const length = readSync(descriptor, this.bytes, this.end, Math.min(most, this.bytes.length - this.end), null)
     this.end += length
     return length
   }

@@ -1,24 +1,28 @@
 /**
- * A capture from the file system or from standard input, whatever it is compressed with.
+ * A capture from the file system or from standard input, whatever it is compressed with, read to its end.
  *
- * Next: capture-feed.ts, what every reading shares; read-stream.ts, what is no regular file; list-captures.ts, what a
- * directory holds. What a capture is, capture/ knows.
+ * Next: open-capture.ts, how it is opened and read; capture-feed.ts, how bytes become packets; merge-captures.ts,
+ * several at a time; list-captures.ts, what a directory holds. What a capture is, capture/ knows.
  */
-import { closeSync, createReadStream, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs'
+import type { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { CaptureError } from '../capture/capture-error.ts'
-import { emptyCaptureInfo } from '../capture/info.ts'
 import type { PacketSink, TimeBase } from '../capture/packet.ts'
-import { CaptureFeed, type ReadOptions, type ReadResult } from './capture-feed.ts'
-import { COMPRESSION_MAGIC_LENGTH, compressionOf } from './compression.ts'
-import { readCaptureStream } from './read-stream.ts'
-import { SourceError, toSourceError } from './source-error.ts'
+import type { ReadResult } from './capture-feed.ts'
+import { type OpenCapture, openCapture, unopened } from './open-capture.ts'
+import { StreamCapture } from './stream-capture.ts'
 
-export type { ReadOptions, ReadResult } from './capture-feed.ts'
+export interface ReadOptions {
+  /** For `Packet.fileIndex`. */
+  fileIndex: number
+  /** Called every few megabytes with bytes of the file, compressed as it is; the total is null where nobody knows. */
+  onProgress?: ((bytesRead: number, bytesTotal: number | null, packets: number) => void) | undefined
+  /** Stops the reading; what was read is returned. */
+  signal?: AbortSignal | undefined
+}
 
-const STANDARD_INPUT = 0
-/** Compressed bytes read at once. */
-const CHUNK_LENGTH = 256 * 1024
+/** Progress is told, and signals and timers get their turn, this often: every few milliseconds. */
+export const TURN_LENGTH = 4 * 1024 * 1024
 
 /**
  * Hands every packet of the capture at `path` (`-`: standard input) to `sink`. Never rejects for what the file is or
@@ -30,66 +34,38 @@ export async function readCapture(
   timeBase: TimeBase,
   options: ReadOptions,
 ): Promise<ReadResult> {
+  let opened: OpenCapture
   try {
-    const stats = system(() => (path === '-' ? fstatSync(STANDARD_INPUT) : statSync(path)))
-    if (stats.isDirectory()) throw new SourceError('EISDIR', 0, 'it is a directory')
-    if (!stats.isFile()) {
-      const stream = path === '-' ? process.stdin : createReadStream(path)
-      return await readCaptureStream(stream, sink, timeBase, options)
-    }
-    const descriptor = path === '-' ? STANDARD_INPUT : system(() => openSync(path, 'r'))
-    try {
-      return await readFile(descriptor, stats, sink, timeBase, options)
-    } finally {
-      if (descriptor !== STANDARD_INPUT) closeSync(descriptor)
-    }
+    opened = openCapture(path, sink, timeBase, options)
   } catch (cause) {
-    if (cause instanceof CaptureError) return { info: emptyCaptureInfo(), compression: 'none', error: cause }
+    if (cause instanceof CaptureError) return unopened(cause)
     throw cause
   }
+  return readToEnd(opened, options)
 }
 
-/** Reads a regular file: synchronously, as streams cost 1.5 to 6 times the processor time. */
-async function readFile(
-  descriptor: number,
-  stats: Stats,
+/** The same for a stream. */
+export function readCaptureStream(
+  stream: Readable,
   sink: PacketSink,
   timeBase: TimeBase,
   options: ReadOptions,
 ): Promise<ReadResult> {
-  const head = Buffer.alloc(COMPRESSION_MAGIC_LENGTH)
-  const headLength = system(() => readSync(descriptor, head, 0, head.length, 0))
-  const compression = compressionOf(head.subarray(0, headLength))
-  const feed = new CaptureFeed(compression, sink, timeBase, options.fileIndex, false)
-  const chunk = Buffer.allocUnsafeSlow(compression === 'none' ? 0 : CHUNK_LENGTH)
-  let bytesRead = 0
-  try {
-    for (;;) {
-      const length = system(
-        () => (compression === 'none' ? feed.window.fill(descriptor) : readSync(descriptor, chunk)),
-        bytesRead,
-      )
-      if (length === 0) break
-      bytesRead += length
-      if (compression === 'none') feed.window.consume()
-      else await feed.write(chunk.subarray(0, length))
-      if (!feed.isTurnOver(bytesRead, stats.size, options)) continue
-      await setImmediate()
-      if (options.signal?.aborted) return feed.result(null)
-    }
-    await feed.finish()
-    return feed.result(null)
-  } catch (cause) {
-    if (cause instanceof CaptureError) return feed.result(cause)
-    throw cause
-  }
+  return readToEnd(new StreamCapture(stream, sink, timeBase, options), options)
 }
 
-/** Calls the system; what it reports becomes a `SourceError` at byte `offset`. */
-function system<Value>(call: () => Value, offset = 0): Value {
+async function readToEnd(opened: OpenCapture, { onProgress, signal }: ReadOptions): Promise<ReadResult> {
+  let told = 0
   try {
-    return call()
-  } catch (cause) {
-    throw toSourceError(cause, offset)
+    while (await opened.step()) {
+      if (opened.bytesRead - told < TURN_LENGTH) continue
+      told = opened.bytesRead
+      onProgress?.(opened.bytesRead, opened.bytesTotal, opened.result().info.packets)
+      await setImmediate()
+      if (signal?.aborted) break
+    }
+    return opened.result()
+  } finally {
+    opened.close()
   }
 }

@@ -41,6 +41,6 @@ describe('progress', () => {
     [{ bytesRead: 4e6, bytesTotal: 4e9, packets: 1000 }, 2, 'x: 0.0 of 4.0 GB (0 %), 500 packets/s, 33 min 18 s left'],
     [{ bytesRead: 5e6, bytesTotal: 4e6, packets: 1000 }, 2, 'x: 5.0 of 4.0 MB (125 %), 500 packets/s, 0 s left'],
   ])('%j after %d s', (reading, seconds, text) => {
-    expect(progressText({ file: 'x', ...reading }, seconds)).toBe(text)
+    expect(progressText({ name: 'x', ...reading }, seconds)).toBe(text)
   })
 })
