@@ -99,10 +99,19 @@ function holeFiller(view: View, copy: number, proofAt: number): number | undefin
   const known = segments[copy]!.context?.targetAck
   return y.own.findLast((index) => {
     const segment = segments[index]!
-    const isInTime = segments[proofAt]!.timeNs - segment.timeNs >= x.reactionNs / 2
+    const isInTime = segments[proofAt]!.timeNs - segment.timeNs >= x.reactionNs / 2 || isAskedFor(view, copy, index)
     if (index <= copy || index >= proofAt || !isInTime || segment.payloadLength === 0 || segment.fin) return false
     if (!covers(finSeq, segment.end) || (known !== undefined && covers(known, segment.end))) return false
     return !x.own.some((own) => own < index && segments[own]!.hasAck && acknowledges(segments[own]!, segment.end))
+  })
+}
+
+/** X repeats its acknowledgment without a word: what it got, the FIN, came before the data at `index`. */
+function isAskedFor({ segments, x }: View, fin: number, index: number): boolean {
+  const known = segments[fin]!.context?.targetAck
+  return x.own.some((own) => {
+    const { hasAck, ack, seq, end, rst } = segments[own]!
+    return own > fin && own < index && hasAck && !rst && seq === end && ack === known
   })
 }
 
