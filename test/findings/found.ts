@@ -1,5 +1,5 @@
 /**
- * The findings of a report about its connections, in the form that tests compare.
+ * The findings of a report about its connections, in the form that tests compare: one line each, sorted.
  */
 import type { Report } from '../../src/report/model.ts'
 
@@ -10,7 +10,7 @@ export interface Found {
   frames: number[]
 }
 
-/** Those of the ladder's two hosts, when `address` is given. */
+/** Those of the connections of `address`, when it is given. */
 export function foundIn({ connections }: Report, address?: string): Found[] {
   return connections
     .filter(({ client, server }) => address === undefined || [client.address, server.address].includes(address))
@@ -19,7 +19,6 @@ export function foundIn({ connections }: Report, address?: string): Found[] {
     )
 }
 
-/** One line each, in an order that does not depend on that of the findings. */
 export function linesOf(found: readonly Found[]): string[] {
   return found.map(({ connection, code, side, frames }) => [connection, code, side ?? '-', ...frames].join(' ')).sort()
 }
