@@ -45,10 +45,8 @@ export class Sighting {
 
   /** Everything but the bytes, which do not outlive the packet. */
   copy(): Sighting {
-    const copy = new Sighting()
-    Object.assign(copy, this)
-    copy.segment = Object.assign(new Segment(), this.segment, { view: new DataView(new ArrayBuffer(0)) })
-    Object.assign(copy.options, this.options)
-    return copy
+    const segment = Object.assign(new Segment(), this.segment, { view: new DataView(new ArrayBuffer(0)) })
+    const options = Object.assign(new TcpOptions(), this.options)
+    return Object.assign(new Sighting(), this, { segment, options })
   }
 }
