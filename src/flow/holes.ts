@@ -8,25 +8,25 @@ import { distance } from '../tcp/seq.ts'
 const MAX_HOLES = 32
 
 interface Hole {
-  from: number
-  to: number
+  start: number
+  end: number
 }
 
 export class Holes {
   private holes: Hole[] = []
 
-  /** The end went on at `to` where `from` was due. */
-  open(from: number, to: number): void {
-    if (this.holes.length < MAX_HOLES) this.holes.push({ from, to })
+  /** The sender went on at `end` where `start` was due. */
+  open(start: number, end: number): void {
+    if (this.holes.length < MAX_HOLES) this.holes.push({ start, end })
   }
 
-  /** The end sent `[from, to)` after all. */
-  fill(from: number, to: number): void {
+  /** The sender filled `[start, end)` after all. */
+  fill(start: number, end: number): void {
     if (this.holes.length === 0) return
     this.holes = this.holes.flatMap((hole) => {
-      if (distance(to, hole.from) <= 0 || distance(hole.to, from) <= 0) return [hole]
-      const before = distance(from, hole.from) > 0 ? [{ from: hole.from, to: from }] : []
-      const after = distance(hole.to, to) > 0 ? [{ from: to, to: hole.to }] : []
+      if (distance(end, hole.start) <= 0 || distance(hole.end, start) <= 0) return [hole]
+      const before = distance(start, hole.start) > 0 ? [{ start: hole.start, end: start }] : []
+      const after = distance(hole.end, end) > 0 ? [{ start: end, end: hole.end }] : []
       return [...before, ...after]
     })
   }
@@ -34,7 +34,7 @@ export class Holes {
   /** Bytes of the holes that lie before `acknowledged`. */
   bytesBefore(acknowledged: number): number {
     return this.holes
-      .filter(({ to }) => distance(acknowledged, to) >= 0)
-      .reduce((sum, { from, to }) => sum + distance(to, from), 0)
+      .filter(({ end }) => distance(acknowledged, end) >= 0)
+      .reduce((sum, { start, end }) => sum + distance(end, start), 0)
   }
 }
