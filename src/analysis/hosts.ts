@@ -150,7 +150,11 @@ export class Hosts {
     return [...this.leaks.values()].flatMap(({ side, address, where, count, seconds, frames }) => {
       if (count < LEAK[side]) return []
       const values = { address, where, count, seconds }
-      return [captureFinding('close-wait-leak', values, addressFilter(address), cited(frames, run))]
+      const examples = cited(
+        frames.toSorted((a, b) => a - b),
+        run,
+      )
+      return [captureFinding('close-wait-leak', values, addressFilter(address), examples)]
     })
   }
 

@@ -157,13 +157,13 @@ export class Ledger {
       targetNext: page[peer + R.NEXT]!,
       senderNext: isFin ? seen.segment.seq : page[own + R.NEXT]!,
     }
-    this.append(row, this.log.appendContext(seen, context))
+    this.append(row, this.log.appendContext(seen, context), false)
   }
 
-  private append({ page, base }: Row, entry: number): void {
+  private append({ page, base }: Row, entry: number, isSegment = true): void {
     if (page[base + R.PHASE]! >>> 16 >= LOG_LIMIT) {
       this.log.release(entry, entry)
-      this.rareOf(this.row).unlogged++
+      if (isSegment) this.rareOf(this.row).unlogged++
       return
     }
     page[base + R.PHASE]! += 1 << 16
@@ -191,7 +191,7 @@ export class Ledger {
     rare.fingerprint(row.direction, seen)
     row.set(R.TAP_COPIES)
     row.clear(R.SETTLED)
-    if (this.isLastAgain(row, seen)) this.append(row, this.log.appendCopy(seen))
+    if (this.isLastAgain(row, seen)) this.append(row, this.log.appendCopy(seen), false)
     row.setLastFrame(seen)
     return false
   }

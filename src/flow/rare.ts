@@ -52,7 +52,7 @@ export class RareEvents {
   readonly probes: [number | null, number | null] = [null, null]
   /** Round-trip time of the handshake, once that is known. */
   roundTripNs: number | null = null
-  /** Entries that the segment log did not take because it was full. */
+  /** Segments that the segment log did not take because it was full. */
   unlogged = 0
   private readonly observer: AnomalyObserver | null
   private readonly examples: Map<string, number[]> = new Map()

@@ -1,7 +1,7 @@
 /**
  * Sentences about the close, and about states that do not pass.
  */
-import { CAPTURE_ENDS, counted, endsLater, fixed, type Message, seconds, times } from './words.ts'
+import { again, CAPTURE_ENDS, counted, endsAfter, fixed, type Message, seconds, times } from './words.ts'
 
 export const CLOSE = {
   'simultaneous-close': {
@@ -11,7 +11,7 @@ export const CLOSE = {
   'half-close': {
     meaning: 'One side closed its direction and went on receiving: shutdown(SHUT_WR). Fine when meant.',
     sentence: ({ by, bytes, seconds: s, ackFrame }) =>
-      `The ${by} closed its direction only, by shutdown(SHUT_WR): the other side sent ${counted(bytes, 'byte')} more over ${seconds(s)}, and the ${by} took them (ACK in frame ${ackFrame}).`,
+      `The ${by} closed its direction only, by shutdown(SHUT_WR): the other side sent ${counted(bytes, 'byte')} more over ${seconds(s)}, and the ${by} took the data (ACK in frame ${ackFrame}).`,
   },
   'fin-before-data': {
     meaning: 'The FIN arrived before the data it follows: it took effect only when they had come.',
@@ -21,7 +21,7 @@ export const CLOSE = {
   'fin-retransmission': {
     meaning: 'A FIN had to be sent again: it, or the ACK of it, was lost.',
     sentence: ({ by, count, seconds: s }) =>
-      `The ${by} sent its FIN again ${times(count)}, over ${seconds(s)}: it, or the ACK of it, was lost.`,
+      `The ${by} sent its FIN again ${again(count, s)}: it, or the ACK of it, was lost.`,
   },
   'last-ack-lost': {
     meaning:
@@ -32,7 +32,7 @@ export const CLOSE = {
   'fin-in-flight': {
     meaning: 'The capture has no acknowledgment of the FIN: whether it arrived is not known.',
     sentence: ({ by, seconds: s }) =>
-      `The ${by}'s FIN is not acknowledged in the capture, which ends ${endsLater(s)}: whether it arrived is not known.`,
+      `The ${by}'s FIN is not acknowledged in the capture, which ends ${endsAfter(s)} it: whether it arrived is not known.`,
   },
   'timed-out': {
     meaning:

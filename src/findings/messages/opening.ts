@@ -1,7 +1,7 @@
 /**
  * Sentences about the opening.
  */
-import { counted, endsLater, fixed, ifFrame, type Message, seconds, times } from './words.ts'
+import { again, counted, endsAfter, fixed, ifFrame, type Message, seconds, times } from './words.ts'
 
 export const OPENING = {
   'mid-stream': {
@@ -51,7 +51,7 @@ export const OPENING = {
   'handshake-in-flight': {
     meaning: 'The capture ends within the second after a SYN or SYN-ACK: whether it was answered is not known.',
     sentence: ({ side, seconds: s }) =>
-      `The ${side === 'client' ? 'SYN' : 'SYN-ACK'} is not answered in the capture, which ends ${endsLater(s)}: whether it was is not known.`,
+      `The capture ends ${endsAfter(s)} the ${side === 'client' ? 'SYN' : 'SYN-ACK'}: whether it was answered is not known.`,
   },
   'half-open': {
     meaning:
@@ -91,7 +91,7 @@ export const OPENING = {
   'syn-ack-retransmission': {
     meaning: 'The SYN-ACK had to be sent again: it was lost, or the client is slow.',
     sentence: ({ count, seconds: s }) =>
-      `The SYN-ACK was sent again ${times(count)}, over ${seconds(s)}: it did not reach the client in time.`,
+      `The SYN-ACK was sent again ${again(count, s)}: it did not reach the client in time.`,
   },
   'handshake-ack-lost': {
     meaning:
@@ -112,5 +112,7 @@ function handshakeReset({ by, isAnswered, seconds: s }: Record<string, string | 
     return "The server reset the connection before it was open: its listener was closed meanwhile, or its accept queue was full (tcp_abort_on_overflow). The client's next call fails with ECONNRESET."
   }
   if (!isAnswered) return 'The client took its SYN back by a RST before it was answered.'
-  return `The client refused the SYN-ACK by a RST, ${seconds(s)} after its SYN: its program had given up connect() by then, or it is a port scan.`
+  const gaveUp = 'its program had given up connect() by then'
+  const why = Number(s) < 0.1 ? `a port scan, or ${gaveUp}` : `${gaveUp}, or it is a port scan`
+  return `The client refused the SYN-ACK by a RST, ${seconds(s)} after its SYN: ${why}.`
 }

@@ -2,7 +2,7 @@
  * Sentences about RSTs.
  */
 import type { Values } from '../finding.ts'
-import { counted, grouped, ifFrame, type Message, seconds, type Value } from './words.ts'
+import { counted, hex16, ifFrame, type Message, seconds, type Value } from './words.ts'
 
 export const RESET = {
   'connection-reset': {
@@ -102,9 +102,7 @@ function resetByMiddlebox(values: Values): string {
     ttl === undefined
       ? ''
       : `its ${isIpv6 ? 'hop limit' : 'TTL'} is ${ttl}, the ${by}'s other segments have ${usualTtls}`,
-    ipId === undefined
-      ? ''
-      : `its IP identification is ${grouped(ipId)}, the ${by} counts on from ${grouped(lastIpId)}`,
+    ipId === undefined ? '' : `its IP identification is ${hex16(ipId)}, the ${by} counts on from ${hex16(lastIpId)}`,
     ifFrame(senderFrame, (frame) => `the ${by} goes on in frame ${frame}`),
     ifFrame(targetFrame, (frame) => `the ${target} goes on in frame ${frame}`),
   ].filter((text) => text !== '')
@@ -135,7 +133,7 @@ export const TIME_WAIT = {
     sentence: (values) =>
       values.isOwn
         ? `The ${values.side} connected again from the port that it held in TIME-WAIT, ${seconds(values.seconds)} after that began: on Linux tcp_tw_reuse allows it.`
-        : `A new connection took the addresses and ports over ${seconds(values.seconds)} into the ${values.side}'s TIME-WAIT: ${judgement(values)} (RFC 6191 case ${values.case}).`,
+        : `A new connection took over the addresses and ports, ${seconds(values.seconds)} into the ${values.side}'s TIME-WAIT: ${judgement(values)} (RFC 6191 case ${values.case}).`,
   },
   'time-wait-reuse-refused': {
     meaning:
@@ -166,7 +164,7 @@ function judgement({ case: rule, oldTimestamp, newTimestamp, oldSeq, newSeq }: V
     case 'A1':
       return `its timestamp ${newTimestamp} is later than ${oldTimestamp}, the last of the old connection`
     case 'A2':
-      return `its timestamp ${newTimestamp} is the last of the old connection, and ${seq}`
+      return `its timestamp ${newTimestamp} repeats the last of the old connection, but its sequence number ${newSeq} is beyond ${oldSeq}, the last one`
     case 'A3':
       return `it has no timestamp, but ${seq}`
     case 'A4':

@@ -28,9 +28,16 @@ export function seconds(value: Value): string {
   return number < 172_800 ? `${Math.round(number / 3600)} h` : `${Math.round(number / 86_400)} days`
 }
 
-/** When the capture ends, after something. */
-export function endsLater(value: Value): string {
-  return Number(value ?? 0) < 0.0005 ? 'right after it' : `${seconds(value)} later`
+/** When the capture ends: `right after`, `20 ms after`. */
+export function endsAfter(value: Value): string {
+  return Number(value ?? 0) < 0.0005 ? 'right after' : `${seconds(value)} after`
+}
+
+/** 16 bits as Wireshark shows an IP identification. */
+export function hex16(value: Value): string {
+  return `0x${Number(value ?? 0)
+    .toString(16)
+    .padStart(4, '0')}`
 }
 
 /** `once`, `twice`, `3 times`. */
@@ -38,6 +45,11 @@ export function times(value: Value): string {
   const count = Number(value ?? 0)
   if (count === 1) return 'once'
   return count === 2 ? 'twice' : `${grouped(count)} times`
+}
+
+/** What was sent again: `once, 1.0 s later`, `twice, over 1.0 s`. */
+export function again(count: Value, value: Value): string {
+  return Number(count) === 1 ? `once, ${seconds(value)} later` : `${times(count)}, over ${seconds(value)}`
 }
 
 /** `1 byte`, `2 bytes`, `12,000 bytes`. */
