@@ -38,6 +38,7 @@ Examples:
   finwait show web.pcapng 3                      one connection as a ladder
   finwait --filter state=CLOSE_WAIT web.pcapng   nobody called close()
   finwait --filter 'port=443 close=reset' dir/   all captures of a directory
+  finwait tap-a.pcap tap-b.pcap                  in order of time, as one
   finwait --format ndjson big.pcap.gz | jq .     in constant memory
   finwait --fail-on warn web.pcapng              for scripts
   tcpdump -i eth0 -w - tcp | finwait -`

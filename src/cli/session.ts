@@ -3,6 +3,8 @@
  * went away, and say in the end what was wrong. The report comes first, then the reasons.
  */
 import { CUT_SHORT } from '../capture/info.ts'
+import { MAX_CAPTURES } from '../flow/frames.ts'
+import { grouped } from '../report/text.ts'
 import { EXIT_COULD_NOT_RUN, EXIT_DONE, EXIT_FOUND, EXIT_INTERRUPTED } from './exit-code.ts'
 import { failureText, Messages, warningText } from './messages.ts'
 import { type ReportOutput, toFile, toStdout } from './output.ts'
@@ -44,6 +46,7 @@ export class Session {
       throw new UsageError('which capture? Give a file, a directory, or - for standard input; more: finwait --help')
     if (all.filter((path) => path === '-').length > 1) throw new UsageError('standard input can be read once only')
     const { files, failures } = findCaptures(all)
+    if (files.length > MAX_CAPTURES) throw new UsageError(`more than ${grouped(MAX_CAPTURES)} captures in one run`)
     if (files.length === 0) throw new UsageError(failures.map((failure) => missingText(failure, commands)).join('\n'))
     this.paths = all
     this.files = files

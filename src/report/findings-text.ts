@@ -5,11 +5,9 @@
 import { escapeTerminal } from './escape.ts'
 import { type FindingCase, type FindingGroup, type FindingsDigest, untoldText } from './findings-digest.ts'
 import type { ReportOptions } from './format.ts'
+import { framesText } from './frames-text.ts'
 import { severityPaint } from './palette.ts'
-import { grouped, numbers, wrap } from './text.ts'
-
-/** Frames named of one finding; the filter beside them names them all. */
-const FRAMES_SHOWN = 8
+import { grouped, wrap } from './text.ts'
 
 /** Empty when there is nothing to say. Findings of severity `chat` are only counted, in the summary. */
 export function findingLines(digest: FindingsDigest, options: ReportOptions): string[] {
@@ -39,15 +37,22 @@ function caseLines(found: FindingCase, options: ReportOptions): string[] {
   const lines = wrapped(`${whereText(found, options)}${escapeTerminal(finding.message)}`, 2, options)
   const evidence: string[] = []
   if (finding.frames.length > 0) {
-    evidence.push(`${finding.frames.length === 1 ? 'frame' : 'frames'} ${numbers(finding.frames, FRAMES_SHOWN)}`)
+    const names = options.files.map(escapeTerminal)
+    evidence.push(`${finding.frames.length === 1 ? 'frame' : 'frames'} ${framesText(finding, found.file, names)}`)
   }
-  if (finding.filter !== '') evidence.push(`Wireshark: ${escapeTerminal(finding.filter)}`)
+  if (finding.filter !== '') evidence.push(`Wireshark${filterFile(found, options)}: ${escapeTerminal(finding.filter)}`)
   const oneLine = evidence.join('  ')
   const fits = options.width === null || oneLine.length + 4 <= options.width
   const parts = fits ? [oneLine] : evidence
   for (const part of parts.filter((text) => text !== ''))
     lines.push(...wrapped(part, 4, options).map(options.palette.dim))
   return lines
+}
+
+/** Which capture the filter is for, where the reader cannot know: ` in b.pcap`. */
+function filterFile({ finding, file }: FindingCase, { files }: ReportOptions): string {
+  const first = finding.files?.[0]
+  return first === undefined || first === file ? '' : ` in ${escapeTerminal(files[first] ?? '')}`
 }
 
 /** `connection 5, server: `; with several captures also in which, because each numbers its own frames. */

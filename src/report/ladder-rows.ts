@@ -5,12 +5,14 @@
  * segment is not seen by a tap; the row of the segment is the earliest moment it can have been.
  */
 import type { SideName } from '../tcp/timeline.ts'
-import type { LadderSegment, ShowReport, TransitionReport } from './model.ts'
+import type { LadderSegment, MomentReport, ShowReport, TransitionReport } from './model.ts'
 
 export interface LadderRow {
   time: string
   /** null for a timer. */
   frame: number | null
+  /** As `MomentReport.file`. */
+  file: number | undefined
   /** null for a timer, and when the frame is not one of the connection's segments. */
   segment: LadderSegment | null
   /** Segments left out before this row. */
@@ -23,6 +25,7 @@ export function ladderRows({ connection, segments }: ShowReport): LadderRow[] {
   const rows: LadderRow[] = segments.map((segment) => ({
     time: segment.time,
     frame: segment.frame,
+    file: segment.file,
     segment,
     omittedBefore: segment.omittedBefore,
     transitions: { client: [], server: [] },
@@ -46,13 +49,22 @@ export function ladderRows({ connection, segments }: ShowReport): LadderRow[] {
 function rowOf(transition: TransitionReport, rows: LadderRow[], earliest: number): LadderRow {
   const moment = transition.cause ?? transition.proof
   const time = moment?.time ?? transition.time ?? ''
-  const at =
-    moment === null ? -1 : rows.findIndex(({ segment }) => segment?.frame === moment.frame && segment.time === time)
+  const at = rows.findIndex(({ segment }) => segment !== null && segment.time === time && isOf(moment, segment))
   if (at !== -1) return rows[Math.max(at, earliest)]!
-  const frame = moment?.frame ?? null
-  const bare: LadderRow = { time, frame, segment: null, omittedBefore: 0, transitions: { client: [], server: [] } }
+  const bare: LadderRow = {
+    time,
+    frame: moment?.frame ?? null,
+    file: moment?.file,
+    segment: null,
+    omittedBefore: 0,
+    transitions: { client: [], server: [] },
+  }
   let before = rows.findIndex((row, i) => i > earliest && row.time > time)
   if (before === -1) before = rows.length
   rows.splice(before, 0, bare)
   return bare
+}
+
+function isOf(moment: MomentReport | null, segment: LadderSegment): boolean {
+  return moment !== null && moment.frame === segment.frame && moment.file === segment.file
 }

@@ -6,8 +6,9 @@ import type { SideName } from '../tcp/timeline.ts'
 import { endpointText } from './connection-words.ts'
 import { escapeTerminal } from './escape.ts'
 import type { ReportOptions } from './format.ts'
+import { frameText } from './frames-text.ts'
 import { type LadderRow, ladderRows } from './ladder-rows.ts'
-import type { LadderSegment, ShowReport, TransitionReport } from './model.ts'
+import type { ConnectionReport, LadderSegment, ShowReport, TransitionReport } from './model.ts'
 import type { Paint, Palette } from './palette.ts'
 import { counted, displayWidth, truncate, wrap } from './text.ts'
 import { secondsBetween } from './time.ts'
@@ -37,9 +38,14 @@ export function glyphs(unicode: boolean): Glyphs {
 }
 
 /** `ESTABLISHED ✓3`: proved by frame 3. `CLOSED ?`: assumed. Without a mark: observed. */
-function stateMark({ to, evidence, proof }: TransitionReport, { proved }: Glyphs): string {
+function stateMark({ to, evidence, proof }: TransitionReport, home: number, { proved }: Glyphs): string {
   if (evidence === 'observed') return to
-  return evidence === 'proved' ? `${to} ${proved}${proof?.frame ?? ''}` : `${to} ?`
+  if (evidence === 'assumed') return `${to} ?`
+  return `${to} ${proved}${proof === null ? '' : frameText(proof.frame, proof.file, home)}`
+}
+
+function rowFrame({ frame, file }: LadderRow, home: number): string {
+  return frame === null ? '' : frameText(frame, file, home)
 }
 
 /** Seconds since the start of the connection, as Wireshark shows them. */
@@ -67,14 +73,16 @@ const MIDDLE_MAX = 48
 function layoutOf({ connection }: ShowReport, rows: readonly LadderRow[], options: LadderOptions): Layout {
   const widest = (texts: string[], least: number) => texts.reduce((width, text) => Math.max(width, text.length), least)
   const frame = widest(
-    rows.map((row) => String(row.frame ?? '')),
+    rows.map((row) => rowFrame(row, connection.file)),
     'frame'.length,
   )
   const time = widest(
     rows.map((row) => relativeTime(connection.start, row.time)),
     'time'.length,
   )
-  const marks = connection.transitions.map((transition) => stateMark(transition, glyphs(options.unicode)))
+  const marks = connection.transitions.map((transition) =>
+    stateMark(transition, connection.file, glyphs(options.unicode)),
+  )
   const mark = widest(marks, 0)
   const sideMin = Math.max(mark, SIDE_MIN)
   const sideMax = Math.max(mark, SIDE_MAX)
@@ -94,7 +102,7 @@ export function ladderLines(report: ShowReport, options: LadderOptions): string[
   const lines = headLines(report, layout, options)
   for (const row of rows) {
     if (row.omittedBefore > 0) lines.push(gapLine(row.omittedBefore, layout, options))
-    lines.push(...rowLines(row, report.connection.start, layout, options))
+    lines.push(...rowLines(row, report.connection, layout, options))
   }
   return lines.map((line) => line.trimEnd())
 }
@@ -113,16 +121,17 @@ function headLines({ connection }: ShowReport, layout: Layout, options: LadderOp
   })
 }
 
-function rowLines(row: LadderRow, start: string, layout: Layout, options: LadderOptions): string[] {
+function rowLines(row: LadderRow, connection: ConnectionReport, layout: Layout, options: LadderOptions): string[] {
   const { palette } = options
   const { segment } = row
-  const client = columnPieces(row, 'client', layout, options)
-  const server = columnPieces(row, 'server', layout, options)
+  const { start, file } = connection
+  const client = columnPieces(row, 'client', file, layout, options)
+  const server = columnPieces(row, 'server', file, layout, options)
   const middle = segment === null ? [] : segmentPieces(segment, layout.middle, options)
   const lines: string[] = []
   for (let i = 0; i < Math.max(client.length, server.length, middle.length); i++) {
     const isFirst = i === 0
-    const frame = piece(isFirst ? String(row.frame ?? '') : '')
+    const frame = piece(isFirst ? rowFrame(row, file) : '')
     const time = piece(isFirst ? relativeTime(start, row.time) : '', palette.dim)
     const lifeline = glyphs(options.unicode).lifeline
     lines.push(lineOf([frame, time], client[i], middle[i], server[i], lifeline, layout, palette))
@@ -131,7 +140,13 @@ function rowLines(row: LadderRow, start: string, layout: Layout, options: Ladder
 }
 
 /** States that a side enters in this row, each with what its program sees of it. */
-function columnPieces(row: LadderRow, side: SideName, layout: Layout, { palette, unicode }: LadderOptions): Piece[] {
+function columnPieces(
+  row: LadderRow,
+  side: SideName,
+  home: number,
+  layout: Layout,
+  { palette, unicode }: LadderOptions,
+): Piece[] {
   return row.transitions[side].flatMap((transition) => {
     const said = row.segment === null ? `(${transition.event})` : null
     const paint = { observed: palette.bold, proved: palette.green, assumed: palette.yellow }[transition.evidence]
@@ -139,7 +154,7 @@ function columnPieces(row: LadderRow, side: SideName, layout: Layout, { palette,
       text === null ? [] : wrap(escapeTerminal(text), layout.side),
     )
     const pieces = [
-      piece(stateMark(transition, glyphs(unicode)), paint),
+      piece(stateMark(transition, home, glyphs(unicode)), paint),
       ...small.map((text) => piece(text, palette.dim)),
     ]
     return pieces

@@ -14,22 +14,21 @@ import {
 import { escapeMarkdown } from './escape.ts'
 import { type FindingCase, type FindingGroup, FindingsDigest, untoldText } from './findings-digest.ts'
 import type { Format, ReportEnd } from './format.ts'
+import { framesText } from './frames-text.ts'
 import type { ConnectionReport } from './model.ts'
 import { SEVERITY_RANK } from './palette.ts'
 import { type Candidate, Selection } from './selection.ts'
 import { countsText, findingCounts } from './summary-text.ts'
-import { counted, grouped, numbers, printable } from './text.ts'
+import { counted, grouped, printable } from './text.ts'
 import { duration } from './time.ts'
 
 interface ConnectionLine extends Candidate {
   line: string
 }
 
-const FRAMES_SHOWN = 8
-
 export const markdown: Format = {
   purpose: 'for a comment on a pull request',
-  begin({ limit }) {
+  begin({ limit, files }) {
     const selection = new Selection<ConnectionLine>(limit)
     const digest = new FindingsDigest(limit)
     return {
@@ -43,7 +42,7 @@ export const markdown: Format = {
       *end(rest) {
         digest.addCapture(rest.findings)
         yield printable(`${headLines(rest, digest).join('\n')}\n`, true)
-        yield findingsTable(digest.groups('note'))
+        yield findingsTable(digest.groups('note'), files.map(escapeMarkdown))
         yield connectionsTable(selection)
       },
     }
@@ -62,22 +61,23 @@ function headLines({ captures, summary }: ReportEnd, digest: FindingsDigest): st
   return lines
 }
 
-function findingsTable(groups: readonly FindingGroup[]): string {
+/** `files`: names of the captures, escaped. */
+function findingsTable(groups: readonly FindingGroup[], files: readonly string[]): string {
   if (groups.length === 0) return ''
   const rows = groups.flatMap((group) => {
     const untold = untoldText(group)
     const rest = untold === '' ? [] : [row([group.severity, escapeMarkdown(group.code), '', '', `also ${untold}`])]
-    return [...group.cases.slice(0, group.told).map(findingRow), ...rest]
+    return [...group.cases.slice(0, group.told).map((found) => findingRow(found, files)), ...rest]
   })
   return section('Findings', ['severity', 'finding', 'connection', 'frames', 'what'], rows)
 }
 
-function findingRow({ connection, finding }: FindingCase): string {
+function findingRow({ connection, finding }: FindingCase, files: readonly string[]): string {
   return row([
     finding.severity,
     escapeMarkdown(finding.code),
     connection === null ? '' : `${connection}${finding.side === null ? '' : ` ${finding.side}`}`,
-    numbers(finding.frames, FRAMES_SHOWN),
+    framesText(finding, null, files),
     `${escapeMarkdown(finding.message)} (${escapeMarkdown(finding.ref)})`,
   ])
 }

@@ -2,11 +2,13 @@
  * `finwait show`: one connection as text. What it was, the ladder diagram, the two timelines, what is wrong with it.
  */
 import { byText, closedText, durationSeconds, endpointText } from './connection-words.ts'
+import { escapeTerminal } from './escape.ts'
 import { FindingsDigest } from './findings-digest.ts'
 import { findingLines, wrapped } from './findings-text.ts'
 import type { ReportOptions } from './format.ts'
+import { frameText } from './frames-text.ts'
 import { glyphs, ladderLines, relativeTime } from './ladder.ts'
-import type { ConnectionReport, ShowReport, TimeWaitReport } from './model.ts'
+import type { ConnectionReport, LadderSegment, ShowReport, TimeWaitReport } from './model.ts'
 import { counted, listed, printable } from './text.ts'
 import { clockTime, duration } from './time.ts'
 import { timelineLines } from './timelines.ts'
@@ -38,7 +40,11 @@ function headLines(connection: ConnectionReport, options: ReportOptions): string
   ]
   if (close.bytesAfterFin > 0) facts.push(`${counted(close.bytesAfterFin, 'byte')} after the first FIN`)
   const sent = `client sent ${counted(traffic.client.bytes, 'byte')}, server ${counted(traffic.server.bytes, 'byte')}`
-  const names = [`tcp.stream ${connection.stream}`, wireshark.text, `Zeek ${zeek.conn_state} ${zeek.history}`]
+  const names = [
+    `tcp.stream ${connection.stream}${captureText(connection.file, options)}`,
+    wireshark.text,
+    `Zeek ${zeek.conn_state} ${zeek.history}`,
+  ]
   const lines = wrapped(facts.join('; '), 0, options)
   lines.push(
     ...wrapped(`${sent}; ${use.length} connection${path.length > 0 ? `; in ${path.join(' / ')}` : ''}`, 0, options),
@@ -46,6 +52,11 @@ function headLines(connection: ConnectionReport, options: ReportOptions): string
   lines.push(...wrapped(names.join('; '), 0, options).map(options.palette.dim))
   if (connection.roles === 'assumed') lines.push('Which side is the client is assumed: the capture has no SYN.')
   return [...wrapped(title, 0, options).map(options.palette.bold), ...lines]
+}
+
+/** ` of a.pcap`, where there are several captures. */
+function captureText(file: number, { files }: ReportOptions): string {
+  return files.length > 1 ? ` of ${escapeTerminal(files[file] ?? '')}` : ''
 }
 
 /** Explains the marks that the diagram has, and no others. */
@@ -56,17 +67,24 @@ function legendLines({ connection, segments, omitted }: ShowReport, options: Rep
   if (has.has('observed')) meanings.push('no mark: observed, the side sent the segment itself')
   if (has.has('proved')) meanings.push(`${proved}3: proved by frame 3, which the side could not have sent otherwise`)
   if (has.has('assumed')) meanings.push('?: assumed, nothing in the capture proves or contradicts it')
+  const others = otherFiles(segments, connection.file)
+  if (others.length > 0) meanings.push(`1: frame 1${captureText(connection.file, options)}`)
+  for (const file of others) meanings.push(`${file}:1: frame 1${captureText(file, options)}`)
   const placed = segments.reduce((sum, segment) => sum + segment.omittedBefore, 0)
   if (omitted > placed)
     meanings.push(`not shown, because no state changed by it: ${counted(omitted - placed, 'segment')}`)
   return meanings.flatMap((meaning) => wrapped(meaning, 0, options)).map(options.palette.dim)
 }
 
-function timeWaitText(timeWait: TimeWaitReport, { start }: ConnectionReport): string {
-  const { side, restarts, restartFrames, ended, endFrame, reuse } = timeWait
-  const again =
-    restarts === 0 ? '' : `, started again ${counted(restarts, 'time')} by frame ${listed(restartFrames.map(String))}`
-  const by = endFrame === null ? '' : ` by frame ${endFrame}`
+function otherFiles(segments: readonly LadderSegment[], home: number): number[] {
+  return [...new Set(segments.map(({ file = home }) => file))].filter((file) => file !== home)
+}
+
+function timeWaitText(timeWait: TimeWaitReport, { start, file }: ConnectionReport): string {
+  const { side, restarts, restartFrames, restartFiles, ended, endFrame, endFile, reuse } = timeWait
+  const frames = restartFrames.map((frame, i) => frameText(frame, restartFiles?.[i], file))
+  const again = restarts === 0 ? '' : `, started again ${counted(restarts, 'time')} by frame ${listed(frames)}`
+  const by = endFrame === null ? '' : ` by frame ${frameText(endFrame, endFile ?? undefined, file)}`
   const endings: Record<TimeWaitReport['ended'], string> = {
     expired: 'ran out',
     'capture-end': 'was still running at the end of the capture',

@@ -5,6 +5,7 @@
 import { type Column, columnLines, naturalWidth, type Row } from './columns.ts'
 import { endpointText } from './connection-words.ts'
 import { escapeTerminal } from './escape.ts'
+import { frameText } from './frames-text.ts'
 import { glyphs, type LadderOptions, relativeTime } from './ladder.ts'
 import type { ConnectionReport, TransitionReport } from './model.ts'
 import { wrap } from './text.ts'
@@ -28,7 +29,7 @@ export function timelineLines(connection: ConnectionReport, options: LadderOptio
   const sides = (['client', 'server'] as const).map((side) => {
     const transitions = connection.transitions.filter((transition) => transition.side === side)
     const title = options.palette.bold(`${side} ${endpointText(connection[side])}`)
-    return { title, words: sideWords(transitions, connection.start, options.unicode) }
+    return { title, words: sideWords(transitions, connection, options.unicode) }
   })
   const seen = sides.filter((side) => side.words.length > 0)
   const { width, palette, unicode } = options
@@ -47,26 +48,31 @@ export function timelineLines(connection: ConnectionReport, options: LadderOptio
 }
 
 /** The time is the earliest that it can have been: that of the cause, but not before the transition before. */
-function sideWords(transitions: readonly TransitionReport[], start: string, unicode: boolean): Words[] {
+function sideWords(
+  transitions: readonly TransitionReport[],
+  { start, file }: ConnectionReport,
+  unicode: boolean,
+): Words[] {
   let earliest = ''
   return transitions.map((transition) => {
     const when = transition.cause?.time ?? transition.time ?? transition.proof?.time ?? earliest
     if (when > earliest) earliest = when
-    return words(transition, earliest === '' ? '' : relativeTime(start, earliest), unicode)
+    return words(transition, earliest === '' ? '' : relativeTime(start, earliest), file, unicode)
   })
 }
 
 function words(
   { from, to, event, ref, evidence, cause, proof, call }: TransitionReport,
   when: string,
+  home: number,
   unicode: boolean,
 ): Words {
   return {
     known: [
       when,
-      cause === null ? '' : String(cause.frame),
+      cause === null ? '' : frameText(cause.frame, cause.file, home),
       `${from} ${unicode ? '→' : '->'} ${to}`,
-      evidence === 'proved' && proof !== null ? `proved by ${proof.frame}` : evidence,
+      evidence === 'proved' && proof !== null ? `proved by ${frameText(proof.frame, proof.file, home)}` : evidence,
     ],
     event,
     section: escapeTerminal(ref.replace(/^RFC 9293 /, '')),

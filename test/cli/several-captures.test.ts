@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
 import type { CitedFrames, ConnectionReport, MomentReport, Report } from '../../src/report/model.ts'
 import { type CapturedPacket, pcap } from '../support/build-capture.ts'
@@ -8,6 +10,8 @@ import { finwait } from '../support/fake-process.ts'
 import { listFixtures } from '../support/fixtures.ts'
 
 const directory = temporaryDirectory()
+const schema = JSON.parse(readFileSync(new URL('../../schema/report.schema.json', import.meta.url), 'utf8'))
+const validate = new Ajv2020({ allowUnionTypes: true }).compile(schema)
 
 async function reportOf(...words: string[]): Promise<Report> {
   return JSON.parse((await finwait('--format', 'json', ...words)).stdout)
@@ -80,6 +84,12 @@ describe.each(listFixtures())('$name', ({ name, capturePath }) => {
     const before = [1, 2, 0].map((i) => pieces[i]!.map((_, at) => ends[i]! + at + 1))
     expect(untold(report, before)).toEqual(untold(whole))
     expect(report.hosts).toEqual(whole.hosts)
+    // Wireshark numbers the streams of each file.
+    const alone = await Promise.all([files[1]!, files[2]!, files[0]!].map((file) => reportOf(file)))
+    for (const { start, stream, file } of report.connections) {
+      const same = alone[file]!.connections.find((connection) => connection.start === start)
+      expect(same?.stream, start).toBe(stream)
+    }
   })
 
   it('says the same when a second tap sees it a little later, and counts what both saw', async () => {
@@ -130,3 +140,43 @@ function withoutCopies(report: Report): Report {
   }))
   return { ...report, connections }
 }
+
+describe('a connection over two captures', () => {
+  const { packets, linkType } = packetsOf(join('fixtures', 'simultaneous-close.pcap'))
+  const later = part('later.pcap', packets.slice(7), linkType)
+  const early = part('early.pcap', packets.slice(0, 7), linkType)
+
+  it('has the capture of every frame in the JSON report, as the schema says', async () => {
+    const report = await reportOf(later, early)
+    expect(validate(report) ? [] : validate.errors).toEqual([])
+    const [connection] = report.connections
+    expect(connection).toMatchObject({
+      file: 1,
+      firstFrame: 1,
+      lastFile: 0,
+      lastFrame: 4,
+      open: { frames: [1, 2, 3], files: [1, 1, 1] },
+      close: { frames: [1, 2, 3, 4], files: [0, 0, 0, 0] },
+    })
+    expect(connection!.transitions.find(({ to }) => to === 'CLOSING')).toMatchObject({
+      cause: { frame: 2, file: 0 },
+      proof: { frame: 3, file: 0 },
+    })
+    expect(connection!.findings).toMatchObject([{ files: [0, 0, 0, 0], filter: 'frame.number in {1, 2, 3, 4}' }])
+  })
+
+  it('names the capture of a frame in the table and in Markdown', async () => {
+    expect((await finwait(later, early)).stdout).toContain(
+      `frames 1, 2, 3 and 4 of ${later}  Wireshark in ${later}: frame.number in {1, 2, 3, 4}`,
+    )
+    expect((await finwait('--format', 'markdown', later, early)).stdout).toContain(`| 1, 2, 3 and 4 of ${later} |`)
+  })
+
+  it('is shown with short names for frames of the other capture, which are explained', async () => {
+    const { stdout } = await finwait('show', later, early, '0')
+    expect(stdout).toContain(`tcp.stream 0 of ${early}`)
+    expect(stdout).toMatch(/^ +0:2 .* CLOSING ✓0:3 /m)
+    expect(stdout).toContain(`\n1: frame 1 of ${early}\n0:1: frame 1 of ${later}\n`)
+    expect(stdout).toMatch(/FIN-WAIT-1 → CLOSING +proved by 0:3/)
+  })
+})
