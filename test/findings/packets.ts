@@ -37,7 +37,7 @@ export function fromClient({ client, server, port, clientPort }: Pair, fields: T
   return tcpPacket({ source: client, destination: server, sourcePort: clientPort, destinationPort: port, ...fields })
 }
 
-export function fromServer({ client, server, port, clientPort }: Pair, fields: TcpPacketFields): Uint8Array {
+function fromServer({ client, server, port, clientPort }: Pair, fields: TcpPacketFields): Uint8Array {
   return tcpPacket({ source: server, destination: client, sourcePort: port, destinationPort: clientPort, ...fields })
 }
 
