@@ -1,20 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import { makeInput } from './input.ts'
 import { judge } from './judge.ts'
+import { judgeProgram } from './judge-program.ts'
 
-/** About a second each. `npm run fuzz` goes on from there. */
-const INPUTS = 150
+/** One to two seconds each. `npm run fuzz` goes on from there. */
+const INPUTS = 120
 /** Thousands of times what an input takes. */
 const LONGEST_MS = 5_000
 
 describe.each([1, 2, 3, 4, 5, 6, 7, 8])('captures damaged with seed %i', (seed) => {
-  it('are read to the end or to the damage, and reported as the schema says', () => {
+  it('are read to the end or to the damage, and reported as the schema says', async () => {
     let connections = 0
     for (let index = 0; index < INPUTS; index++) {
-      const { story, bytes, chance } = makeInput(seed, index)
+      const { story, bytes, others, chance } = makeInput(seed, index)
       const began = performance.now()
       try {
         connections += judge(bytes, chance)
+        await judgeProgram([bytes, ...others], chance)
       } catch (error) {
         throw new Error(`input ${index}, ${story}`, { cause: error })
       }

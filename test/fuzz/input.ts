@@ -13,6 +13,8 @@ export interface Input {
   /** What was done, for the message of a failure. */
   story: string
   bytes: Uint8Array
+  /** Other captures for a run of several. */
+  others: Uint8Array[]
   /** The rest of the choices: options, widths, sizes of pieces. */
   chance: Chance
 }
@@ -25,7 +27,8 @@ export function makeInput(seed: number, index: number): Input {
   const base = chance.oneIn(3) ? chance.pick(seeds) : seeds[chance.below(fixtures)]!
   const other = chance.pick(seeds)
   const [way, bytes] = chance.pick(WAYS)(base, other, chance)
-  return { story: `${way} of ${base.name}`, bytes, chance }
+  const others = Array.from({ length: chance.below(3) }, () => chance.pick([bytes, base.bytes, other.bytes]))
+  return { story: `${way} of ${base.name}`, bytes, others, chance }
 }
 
 type Way = (base: Seed, other: Seed, chance: Chance) => [way: string, bytes: Uint8Array]

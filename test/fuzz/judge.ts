@@ -3,9 +3,7 @@
  * agrees with itself, every format can be printed and holds no control character, and a capture that arrives in pieces
  * gives the report of the whole.
  */
-import { readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
-import { Ajv2020 } from 'ajv/dist/2020.js'
 import { Analyzer, type AnalyzerOptions } from '../../src/analysis/analyzer.ts'
 import { CaptureError } from '../../src/capture/capture-error.ts'
 import { CaptureReader } from '../../src/capture/capture-reader.ts'
@@ -18,11 +16,7 @@ import { showText } from '../../src/report/show.ts'
 import { reportOptions, written } from '../support/report-options.ts'
 import type { Chance } from './chance.ts'
 import { contradictionsIn } from './contradictions.ts'
-
-/** What does not hold. */
-class Failure extends Error {
-  override readonly name = 'Failure'
-}
+import { expectPrintable, expectValidLines, expectValidReport, expectValidShow, Failure } from './failure.ts'
 
 interface Reading {
   report: Report
@@ -31,13 +25,6 @@ interface Reading {
   info: CaptureInfo
   error: CaptureError | null
 }
-
-const SCHEMA = new URL('schema/report.schema.json', `file://${process.cwd()}/`)
-const ajv = new Ajv2020({ allErrors: false, strict: true, strictRequired: false, allowUnionTypes: true })
-ajv.addSchema(JSON.parse(readFileSync(SCHEMA, 'utf8')), 'report')
-const isReport = ajv.getSchema('report')!
-const isLine = ajv.getSchema('report#/$defs/line')!
-const isShow = ajv.getSchema('report#/$defs/show')!
 
 /** Byte by byte is quadratic in what a record waits for: only captures as short as this. */
 const SHORT = 6000
@@ -122,21 +109,10 @@ function judgeFormats({ report, show }: Reading, chance: Chance): void {
   for (const name of FORMAT_NAMES) {
     const text = written(FORMATS[name], report, options)
     expectPrintable(text, name)
-    if (name === 'json') expectValid(isReport, text)
-    if (name === 'ndjson') for (const line of text.trimEnd().split('\n')) expectValid(isLine, line)
+    if (name === 'json') expectValidReport(text)
+    if (name === 'ndjson') expectValidLines(text)
   }
   if (show === null) return
   expectPrintable(showText(show, reportOptions(options)), 'show')
-  expectValid(isShow, showJson(show))
-}
-
-function expectValid(validate: typeof isReport, json: string): void {
-  if (validate(JSON.parse(json))) return
-  throw new Failure(`not as the schema says: ${JSON.stringify(validate.errors)}`)
-}
-
-function expectPrintable(text: string, format: string): void {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for.
-  const found = /[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f]/.exec(text)
-  if (found) throw new Failure(`${format} prints the character ${found[0].charCodeAt(0)}`)
+  expectValidShow(showJson(show))
 }

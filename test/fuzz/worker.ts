@@ -4,6 +4,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { makeInput } from './input.ts'
 import { judge } from './judge.ts'
+import { judgeProgram } from './judge-program.ts'
 
 export interface Task {
   seed: number
@@ -35,10 +36,11 @@ let memory = 0
 for (let index = first; inputs < count && performance.now() < end; index++) {
   Atomics.store(now, 0, index)
   inputs++
-  const { story, bytes, chance } = makeInput(seed, index)
+  const { story, bytes, others, chance } = makeInput(seed, index)
   const began = performance.now()
   try {
     connections += judge(bytes, chance)
+    await judgeProgram([bytes, ...others], chance)
     const { arrayBuffers } = process.memoryUsage()
     memory = Math.max(memory, arrayBuffers)
     if (arrayBuffers > MOST_MEMORY) throw new RangeError(`${arrayBuffers} bytes of typed arrays`)
