@@ -4,11 +4,11 @@ import { judge } from './judge.ts'
 import { judgeProgram } from './judge-program.ts'
 
 /** One to two seconds each. `npm run fuzz` goes on from there. */
-const INPUTS = 120
+const INPUTS = 60
 /** Thousands of times what an input takes. */
 const LONGEST_MS = 5_000
 
-describe.each([1, 2, 3, 4, 5, 6, 7, 8])('captures damaged with seed %i', (seed) => {
+describe.each([1, 2, 3, 4, 5, 6])('captures damaged with seed %i', (seed) => {
   it('are read to the end or to the damage, and reported as the schema says', async () => {
     let connections = 0
     for (let index = 0; index < INPUTS; index++) {
