@@ -1,27 +1,34 @@
 /**
- * A Map of bounded size: it makes a value when there is none, and forgets the one used longest ago.
+ * A Map of bounded size: it makes a value when there is none, and forgets values not used for long. In two generations,
+ * for to take keys out of the beginning of a Map, one by one, costs more the more went before.
  */
 export class RecentMap<Value> {
-  private readonly values: Map<string, Value> = new Map()
+  private young: Map<string, Value> = new Map()
+  private old: Map<string, Value> = new Map()
   private readonly limit: number
   private readonly make: () => Value
 
+  /** Of the keys used last, `limit` are remembered at least, and at most twice as many. */
   constructor(limit: number, make: () => Value) {
     this.limit = limit
     this.make = make
   }
 
-  /** The value of `key`, which by that becomes the one used last. */
   get(key: string): Value {
-    const { values } = this
-    const value = values.get(key) ?? this.make()
-    values.delete(key)
-    values.set(key, value)
-    if (values.size > this.limit) values.delete(values.keys().next().value!)
+    const known = this.young.get(key)
+    if (known !== undefined) return known
+    const value = this.old.get(key) ?? this.make()
+    if (this.young.size >= this.limit) {
+      this.old = this.young
+      this.young = new Map()
+    }
+    this.young.set(key, value)
     return value
   }
 
+  /** All that is remembered, longest unused first. */
   entries(): [key: string, value: Value][] {
-    return [...this.values]
+    const { young, old } = this
+    return [...[...old].filter(([key]) => !young.has(key)), ...young]
   }
 }
