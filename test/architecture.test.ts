@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   findings: ['tcp', 'type flow'],
   report: ['bytes', 'tcp', 'type flow', 'type findings', 'cli-table3'],
   analysis: ['bytes', 'capture', 'decode', 'tcp', 'flow', 'findings', 'report'],
-  source: ['capture', 'node:*', 'fzstd'],
+  source: ['capture', 'node:*', 'fzstd', 'cap'],
   cli: [
     'bytes',
     'capture',

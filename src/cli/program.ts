@@ -7,6 +7,7 @@ import { SEVERITIES } from '../findings/finding.ts'
 import { FORMAT_NAMES, FORMATS } from '../report/formats.ts'
 import { type AnalyzeOptions, analyze } from './analyze.ts'
 import { FILTER_KEYS } from './filter.ts'
+import { interfaces } from './interfaces.ts'
 import { choice, several, wholeNumber } from './option-values.ts'
 import type { ProcessLike } from './process.ts'
 import { addRunOptions } from './run-options.ts'
@@ -52,6 +53,18 @@ Examples:
   finwait show --format json web.pcapng 3        the same for a program
   finwait show a.pcap b.pcap 12 | less           of two captures of one run`
 
+const INTERFACES_HELP = `
+Lists the interfaces, and for each program that can capture whether it may here;
+where not, the command that mends it. finwait itself needs no privilege, the
+program that captures does.
+
+Exit code:
+  0    at least one program can capture
+  2    none can
+
+Examples:
+  finwait interfaces`
+
 /** Hands the exit code of the command that ran to `done`. */
 export function buildProgram(process: ProcessLike, done: (exitCode: number) => void): Command {
   const program = new Command('finwait')
@@ -64,6 +77,7 @@ export function buildProgram(process: ProcessLike, done: (exitCode: number) => v
   addAnalyze(program).usage('[options] <capture>...\n       finwait <command> --help')
   addAnalyze(program.command('analyze')).summary('the same as finwait <capture>...')
   addShow(program.command('show'))
+  addInterfaces(program.command('interfaces'))
   return program
 
   function commands(): string[] {
@@ -103,6 +117,14 @@ export function buildProgram(process: ProcessLike, done: (exitCode: number) => v
     addRunOptions(command)
       .addHelpText('after', SHOW_HELP)
       .action(async (words: string[], options: ShowOptions) => done(await show(process, words, options, commands())))
+  }
+
+  function addInterfaces(command: Command): void {
+    command
+      .summary('what can be captured on, and what is missing when nothing can')
+      .description('What can be captured on, by which program, and what is missing if nothing can.')
+      .addHelpText('after', INTERFACES_HELP)
+      .action(async () => done(await interfaces(process)))
   }
 }
 

@@ -57,7 +57,7 @@ describe('wrong usage is told in one line, with exit code 2', () => {
 })
 
 describe('help', () => {
-  it.each([['--help'], ['analyze', '--help'], ['show', '--help']])('%s', async (...words) => {
+  it.each([['--help'], ['analyze', '--help'], ['show', '--help'], ['interfaces', '--help']])('%s', async (...words) => {
     const { exitCode, stdout, stderr } = await finwait(...words)
     expect(exitCode).toBe(0)
     expect(stderr).toBe('')
