@@ -1,4 +1,6 @@
-/** What finwait uses of cap 0.2.1, which has no types of its own. */
+/**
+ * What finwait uses of cap 0.2.1, which has no types of its own.
+ */
 declare module 'cap' {
   interface Device {
     name: string
