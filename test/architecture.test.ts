@@ -19,6 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   findings: ['tcp', 'type flow'],
   report: ['bytes', 'tcp', 'type flow', 'type findings', 'cli-table3'],
   analysis: ['bytes', 'capture', 'decode', 'tcp', 'flow', 'findings', 'report'],
+  check: ['bytes', 'capture', 'tcp', 'findings', 'report', 'yaml', 'zod'],
   source: ['capture', 'node:*', 'fzstd', 'cap'],
   cli: [
     'bytes',
@@ -29,10 +30,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'findings',
     'report',
     'analysis',
+    'check',
     'source',
     'node:*',
     'commander',
     'picocolors',
+    'tinyglobby',
   ],
   'index.ts': ['capture', 'tcp', 'findings', 'report', 'analysis'],
 }

@@ -3,11 +3,13 @@
  * ANDed, `!=` negates. Values are those of the report, states in every usual spelling.
  */
 import { parseAddress } from '../bytes/address.ts'
+import { type AddressRange, contains, parseRange } from '../bytes/address-range.ts'
+import { didYouMean } from '../check/nearest.ts'
 import { SEVERITIES } from '../findings/finding.ts'
 import { CLOSE_KINDS, type ConnectionReport, OPEN_KINDS } from '../report/model.ts'
+import { stateNamed } from '../tcp/state-names.ts'
 import { STATES, type TcpState } from '../tcp/states.ts'
-import { type AddressRange, contains, parseRange } from './address-range.ts'
-import { didYouMean, UsageError } from './usage-error.ts'
+import { UsageError } from './usage-error.ts'
 
 export type ConnectionFilter = (connection: ConnectionReport) => boolean
 
@@ -117,23 +119,9 @@ export function oneOf<T extends string>(what: string, value: string, known: read
   throw new UsageError(`no such ${what}: ${value}${didYouMean(value, known) || all}`)
 }
 
-/** `TIME_WAIT`, `time-wait`, `timewait` → `TIMEWAIT`. */
-function bare(text: string): string {
-  return text.toUpperCase().replace(/[^A-Z0-9]/g, '')
-}
-
-/** Spellings that are more than other punctuation: of `ss`, `netstat` and the Linux kernel. */
-const STATE_NAMES: ReadonlyMap<string, TcpState> = new Map([
-  ...STATES.map((state) => [bare(state), state] as const),
-  ['ESTAB', 'ESTABLISHED'],
-  ['SYNRECV', 'SYN-RECEIVED'],
-  ['SYNRCVD', 'SYN-RECEIVED'],
-  ['CLOSE', 'CLOSED'],
-])
-
 function parseState(value: string): TcpState {
-  const state = STATE_NAMES.get(bare(value))
-  if (state === undefined) {
+  const state = stateNamed(value)
+  if (state === null) {
     throw new UsageError(
       `no such state: ${value}${didYouMean(value.replaceAll('_', '-'), STATES) || `: ${STATES.join(', ')}`}`,
     )

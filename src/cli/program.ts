@@ -3,18 +3,16 @@
  */
 import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
-import { MAX_LAYERS } from '../decode/decoder.ts'
 import { SEVERITIES } from '../findings/finding.ts'
-import { MAX_CAPTURES } from '../flow/frames.ts'
+import { CHECK_FORMAT_NAMES, CHECK_FORMATS } from '../report/checks/formats.ts'
 import { FORMAT_NAMES, FORMATS } from '../report/formats.ts'
-import { grouped } from '../report/text.ts'
-import { MAX_OPEN } from '../source/merge-captures.ts'
 import { type AnalyzeOptions, analyze } from './analyze.ts'
+import type { CheckCommandOptions } from './check.ts'
 import { FILTER_KEYS } from './filter.ts'
 import { interfaces } from './interfaces.ts'
 import { choice, several, wholeNumber } from './option-values.ts'
 import type { ProcessLike } from './process.ts'
-import { addRunOptions } from './run-options.ts'
+import { addReportOptions, addRunOptions } from './run-options.ts'
 import { SHOW_FORMATS, type ShowOptions, show } from './show.ts'
 
 /** Rows of the table unless `--limit` says otherwise. */
@@ -30,9 +28,6 @@ Filters:
   ${FILTER_KEYS.slice(6).join(', ')}.
   A state may be spelled TIME_WAIT, time-wait, ESTAB; state is the one at the
   end, visited any on the way.
-
-Fixed limits:
-  ${grouped(MAX_CAPTURES)} captures of a run, ${MAX_OPEN} of the same time; ${MAX_LAYERS} headers in a packet
 
 Exit code:
   0    done
@@ -60,6 +55,35 @@ Examples:
   finwait show --format json web.pcapng 3        the same for a program
   finwait show a.pcap b.pcap 12 | less           of two captures of one run`
 
+const CHECK_HELP = `
+The expectations of a.pcapng are in a.pcapng.expect.yaml beside it; rules for
+all captures are in the nearest finwait.config.yaml above them. Without either:
+no finding of severity error, and no capture that is cut short.
+
+  connections:
+    - match: { server: { port: 443 } }
+      count: 3
+      close: { kind: [four-way, three-segment], by: client }
+      states: { client: [SYN-SENT, ESTABLISHED, ..., TIME-WAIT] }
+  capture:
+    findings: { none: { severity: warn } }
+
+Formats:
+${CHECK_FORMAT_NAMES.map((name) => `  ${name.padEnd(10)}${CHECK_FORMATS[name].purpose}`).join('\n')}
+
+Exit code:
+  0    every expectation is met
+  1    at least one is not
+  2    wrong usage, a mistake in an expectation file, or a capture that cannot
+       be read to its end: what came before is checked
+  130  after Ctrl-C, with the report printed first
+
+Examples:
+  finwait check captures/
+  finwait check 'captures/**/*.pcap*'            quoted: finwait finds the files
+  finwait check --format junit -o report.xml captures/
+  finwait check --config strict.yaml web.pcapng`
+
 const INTERFACES_HELP = `
 Lists the interfaces, and for each program that can capture whether it may here;
 where not, the command that mends it. finwait itself needs no privilege, the
@@ -84,6 +108,7 @@ export function buildProgram(process: ProcessLike, done: (exitCode: number) => v
   addAnalyze(program).usage('[options] <capture>...\n       finwait <command> --help')
   addAnalyze(program.command('analyze')).summary('the same as finwait <capture>...')
   addShow(program.command('show'))
+  addCheck(program.command('check'))
   addInterfaces(program.command('interfaces'))
   return program
 
@@ -124,6 +149,22 @@ export function buildProgram(process: ProcessLike, done: (exitCode: number) => v
     addRunOptions(command)
       .addHelpText('after', SHOW_HELP)
       .action(async (words: string[], options: ShowOptions) => done(await show(process, words, options, commands())))
+  }
+
+  function addCheck(command: Command): void {
+    command
+      .summary('captures against their expectations, for CI')
+      .description('Each capture by itself against the expectations beside it and the rules for all.')
+      .argument('[paths...]', "files, directories, or patterns such as 'captures/**/*.pcap'")
+      .addOption(formatOption(CHECK_FORMAT_NAMES, 'text'))
+      .option('--config <file>', 'rules for all captures; instead of the nearest finwait.config.yaml')
+    addReportOptions(command)
+      .addHelpText('after', CHECK_HELP)
+      .action(async (paths: string[], options: CheckCommandOptions) => {
+        // yaml and zod take 90 ms to load, which no other command should wait for.
+        const { check } = await import('./check.ts')
+        done(await check(process, paths, options, commands()))
+      })
   }
 
   function addInterfaces(command: Command): void {

@@ -2,8 +2,11 @@
  * What every command does around the reading of captures: find them, show progress, heed Ctrl-C and a reader that
  * went away, and say in the end what was wrong. The report comes first, then the reasons.
  */
+import type { CaptureError } from '../capture/capture-error.ts'
 import { CUT_SHORT } from '../capture/info.ts'
+import { nearest } from '../check/nearest.ts'
 import { MAX_CAPTURES } from '../flow/frames.ts'
+import { grouped } from '../report/text.ts'
 import { EXIT_COULD_NOT_RUN, EXIT_DONE, EXIT_FOUND, EXIT_INTERRUPTED } from './exit-code.ts'
 import { failureText, Messages, warningText } from './messages.ts'
 import { type ReportOutput, toFile, toStdout } from './output.ts'
@@ -12,7 +15,7 @@ import { Progress } from './progress.ts'
 import { type CaptureTaker, type Failure, findCaptures, type ReadOutcome, readCaptures } from './read-captures.ts'
 import type { RunOptions } from './run-options.ts'
 import { type Terminal, terminalOf } from './terminal.ts'
-import { nearest, UsageError } from './usage-error.ts'
+import { UsageError } from './usage-error.ts'
 
 export class Session {
   readonly messages: Messages
@@ -25,9 +28,7 @@ export class Session {
   readonly #output: ReportOutput
   readonly #stop = new AbortController()
   readonly #failures: Failure[]
-  /** Captures that are too many for one run. */
-  readonly #unread: number
-  #outcome: ReadOutcome = { failures: [], infos: [] }
+  readonly #outcome: ReadOutcome = { failures: [], infos: [] }
   #isInterrupted = false
   #isReaderGone = false
   #outputFailure: string | null = null
@@ -47,21 +48,22 @@ export class Session {
       throw new UsageError('which capture? Give a file, a directory, or - for standard input; more: finwait --help')
     if (all.filter((path) => path === '-').length > 1) throw new UsageError('standard input can be read once only')
     const { files, failures } = findCaptures(all)
+    if (files.length > MAX_CAPTURES) throw new UsageError(`more than ${grouped(MAX_CAPTURES)} captures in one run`)
     if (files.length === 0) throw new UsageError(failures.map((failure) => missingText(failure, commands)).join('\n'))
     this.paths = all
-    this.files = files.slice(0, MAX_CAPTURES)
-    this.#unread = files.length - this.files.length
+    this.files = files
     this.#failures = failures
     this.#output =
       options.output === undefined ? toStdout(process.stdout, (why) => this.#lose(why)) : toFile(options.output, files)
   }
 
   /**
-   * Reads all captures into `taker`. After Ctrl-C, or when nobody reads the report any more, it ends early.
+   * Reads captures into `taker`: all of them, unless told which. After Ctrl-C, or when nobody reads the report any
+   * more, it ends early.
    *
    * @param isStreaming - whether the report is printed meanwhile: a progress line would come between
    */
-  async read(taker: CaptureTaker, isStreaming: boolean): Promise<void> {
+  async read(taker: CaptureTaker, isStreaming: boolean, files: readonly string[] = this.files): Promise<void> {
     const { stderr, stdout } = this.#process
     const isInTheWay = isStreaming && this.#options.output === undefined && stdout.isTTY === true
     const hasProgress = stderr.isTTY === true && !this.#options.quiet && !isInTheWay
@@ -74,8 +76,9 @@ export class Session {
     this.#process.on('SIGINT', onInterrupt)
     try {
       const { count = null } = this.#options
-      taker.leaveOut(this.#unread)
-      this.#outcome = await readCaptures(taker, { files: this.files, count, progress, signal: this.#stop.signal })
+      const { failures, infos } = await readCaptures(taker, { files, count, progress, signal: this.#stop.signal })
+      this.#outcome.failures.push(...failures)
+      this.#outcome.infos.push(...infos)
     } finally {
       this.#process.off('SIGINT', onInterrupt)
       progress?.clear()
@@ -88,6 +91,16 @@ export class Session {
     return infos.some(({ file, info }) => info.packets > 0 || !failures.some((failure) => failure.file === file))
   }
 
+  /** Whether there is no use in reading on. */
+  get isStopped(): boolean {
+    return this.#stop.signal.aborted
+  }
+
+  /** Why a capture could not be read, or not to its end; null when it could. */
+  failureOf(path: string): CaptureError | null {
+    return [...this.#failures, ...this.#outcome.failures].find(({ file }) => file === path)?.error ?? null
+  }
+
   write(text: string): void {
     if (text !== '') this.#output.write(text)
   }
@@ -95,7 +108,7 @@ export class Session {
   /**
    * Ends the report, then says what was wrong.
    *
-   * @param hasFound - whether `--fail-on` met a finding
+   * @param hasFound - whether `--fail-on` met a finding, or an expectation is not met
    * @returns the exit code
    */
   async end(hasFound: boolean): Promise<number> {

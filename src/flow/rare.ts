@@ -14,6 +14,9 @@ export type Anomaly = 'retransmission' | 'out-of-order' | 'keep-alive' | 'zero-w
 /** Told of every anomaly, with its frame; of a SYN sent again, too, which `tcp/opening.ts` counts. */
 export type AnomalyObserver = (kind: Anomaly | 'syn-retransmission', frame: number) => void
 
+/** Frames kept of each kind. */
+const EXAMPLES = 8
+
 /** What identifies a packet that the tap delivers twice. */
 interface Fingerprint {
   seq: number
@@ -52,15 +55,12 @@ export class RareEvents {
   /** Segments that the segment log did not take because it was full. */
   unlogged = 0
   private readonly observer: AnomalyObserver | null
-  private readonly maxExamples: number
   private readonly examples: Map<string, number[]> = new Map()
   private readonly repeats: [Repeats | null, Repeats | null] = [null, null]
   private readonly last: [Fingerprint | null, Fingerprint | null] = [null, null]
 
-  /** `maxExamples`: frames kept of each kind. */
-  constructor(observer: AnomalyObserver | null, maxExamples: number) {
+  constructor(observer: AnomalyObserver | null) {
     this.observer = observer
-    this.maxExamples = maxExamples
   }
 
   /** Counts an anomaly of a segment that end `side` sent, and remembers the first frames of its kind. */
@@ -70,7 +70,7 @@ export class RareEvents {
     const key = `${kind} ${side}`
     const frames = this.examples.get(key)
     if (!frames) this.examples.set(key, [frame])
-    else if (frames.length < this.maxExamples) frames.push(frame)
+    else if (frames.length < EXAMPLES) frames.push(frame)
   }
 
   /** Tells of a SYN sent again. */

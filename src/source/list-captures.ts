@@ -28,7 +28,8 @@ export function listCaptures(path: string): string[] {
   }
 }
 
-function holdsCapture(file: string): boolean {
+/** Whether a file begins as a capture does, or is compressed and named like one. */
+export function holdsCapture(file: string): boolean {
   const head = Buffer.alloc(MAGIC_LENGTH)
   const descriptor = openSync(file, 'r')
   try {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { addressText } from '../../src/bytes/address.ts'
-import { contains, parseRange } from '../../src/cli/address-range.ts'
+import { contains, parseRange } from '../../src/bytes/address-range.ts'
 import { parseFilter } from '../../src/cli/filter.ts'
 import { FINDING_CODES } from '../../src/findings/catalogue.ts'
 import { sampleReport } from '../support/sample-report.ts'

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { nearest } from '../../src/cli/usage-error.ts'
+import { nearest } from '../../src/check/nearest.ts'
 import { finwait } from '../support/fake-process.ts'
 
 describe('wrong usage is told in one line, with exit code 2', () => {
@@ -15,7 +15,6 @@ describe('wrong usage is told in one line, with exit code 2', () => {
     [['--limit', '-1', 'a.pcap'], 'finwait: --limit -1: expected a whole number, 0 or more\n'],
     [['--limit', '1e3', 'a.pcap'], 'finwait: --limit 1e3: expected a whole number, 0 or more\n'],
     [['-c', '0', 'a.pcap'], 'finwait: --count 0: expected a whole number, 1 or more\n'],
-    [['--max-events', '70000', 'a.pcap'], 'finwait: --max-events 70000: expected a whole number, 1 to 65535\n'],
     [['--msl', '0', 'a.pcap'], 'finwait: --msl 0: expected a number of seconds above 0, as in --msl 30\n'],
     [['--msl', 'x', 'a.pcap'], 'finwait: --msl x: expected a number of seconds above 0, as in --msl 30\n'],
     [
@@ -58,14 +57,19 @@ describe('wrong usage is told in one line, with exit code 2', () => {
 })
 
 describe('help', () => {
-  it.each([['--help'], ['analyze', '--help'], ['show', '--help'], ['interfaces', '--help']])('%s', async (...words) => {
-    const { exitCode, stdout, stderr } = await finwait(...words)
-    expect(exitCode).toBe(0)
-    expect(stderr).toBe('')
-    expect(stdout).toContain('\nExamples:\n')
-    for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80)
-    await expect(stdout).toMatchFileSnapshot(`snapshots/${words.map((word) => word.replace(/^--/, '')).join('-')}.txt`)
-  })
+  it.each([['--help'], ['analyze', '--help'], ['show', '--help'], ['check', '--help'], ['interfaces', '--help']])(
+    '%s',
+    async (...words) => {
+      const { exitCode, stdout, stderr } = await finwait(...words)
+      expect(exitCode).toBe(0)
+      expect(stderr).toBe('')
+      expect(stdout).toContain('\nExamples:\n')
+      for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80)
+      await expect(stdout).toMatchFileSnapshot(
+        `snapshots/${words.map((word) => word.replace(/^--/, '')).join('-')}.txt`,
+      )
+    },
+  )
 
   it('--version is the one of the package', async () => {
     expect((await finwait('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)

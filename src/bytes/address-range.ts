@@ -1,7 +1,7 @@
 /**
  * Networks as a user types them, to be compared with the addresses of a report.
  */
-import { type Address, parseAddress } from '../bytes/address.ts'
+import { type Address, parseAddress } from './address.ts'
 
 /** All addresses of the family whose first `prefix` bits are those of `address`. */
 export interface AddressRange {
