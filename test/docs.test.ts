@@ -9,6 +9,7 @@ import { CONSOLE_COLUMNS, commandsOf, withOutputs } from '../docs/generate/conso
 import { expectationSchema } from '../docs/generate/expectation-schema.ts'
 import { findingsPage } from '../docs/generate/findings-page.ts'
 import { statesPage } from '../docs/generate/states-page.ts'
+import { LIMITS } from '../src/analysis/limits.ts'
 import { firstLayerOf, linkTypeName } from '../src/decode/link-types.ts'
 import { PathKind, PathTable } from '../src/decode/path.ts'
 import { FINDING_CODES } from '../src/findings/catalogue.ts'
@@ -102,6 +103,22 @@ describe('docs/formats.md', () => {
     const paths = new PathTable()
     const names = Object.values(PathKind).map((kind) => paths.describe(paths.extend(0, kind, 1))[0]!.replace(/ 1$/, ''))
     expect(names.filter((name) => !read('docs/formats.md').includes(`\`${name}\``))).toEqual([])
+  })
+})
+
+describe('docs/limits.md', () => {
+  const page = read('docs/limits.md')
+
+  it.each(Object.entries(LIMITS))('has %s as an option of its own, with its default', async (name, value) => {
+    const option = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+    const { stdout } = await runWith(new FakeProcess('--help'))
+    expect(stdout).toMatch(new RegExp(`${option} <n>[^-]*\\(default:\\s+${value}\\)`))
+    expect(page).toContain(`| \`${option}\` | ${value.toLocaleString('en')} |`)
+  })
+
+  it('names every finding that a limit makes', () => {
+    const codes = FINDING_CODES.filter((code) => code.endsWith('-limit'))
+    expect(codes.filter((code) => !page.includes(`\`${code}\``))).toEqual([])
   })
 })
 

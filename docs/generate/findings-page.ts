@@ -14,6 +14,7 @@ const GROUPS: readonly [first: FindingCode, title: string][] = [
   ['retransmission', 'Traffic'],
   ['one-sided', 'Quality of the capture'],
   ['syn-flood', 'The capture as a whole'],
+  ['connection-limit', 'A limit was reached'],
 ]
 
 export function findingsPage(): string {

@@ -10,11 +10,18 @@ import { Segment } from '../decode/segment.ts'
 import type { Story } from '../findings/finding.ts'
 import { findingsOf } from '../findings/index.ts'
 import type { Connection } from '../flow/connection.ts'
-import { MAX_CAPTURES } from '../flow/frames.ts'
+import { frameId, MAX_CAPTURES } from '../flow/frames.ts'
 import { COPIES_WITHIN_NS, TapCopies } from '../flow/tap-copies.ts'
 import { Tracker } from '../flow/tracker.ts'
 import { UdpCounter } from '../flow/udp.ts'
-import type { CaptureReport, ConnectionReport, LadderSegment, Report, SummaryReport } from '../report/model.ts'
+import type {
+  CaptureReport,
+  ConnectionReport,
+  FindingReport,
+  LadderSegment,
+  Report,
+  SummaryReport,
+} from '../report/model.ts'
 import { readClosing } from '../tcp/closing.ts'
 import { infer } from '../tcp/infer.ts'
 import { readOpening } from '../tcp/opening.ts'
@@ -23,13 +30,13 @@ import { cited, type Run } from './citation.ts'
 import { connectionReport } from './connection-report.ts'
 import { Hosts } from './hosts.ts'
 import { ladderOf } from './ladder.ts'
+import { LIMITS, type Limits, limitFindings } from './limits.ts'
 import { timestamp } from './timestamps.ts'
 
-export interface AnalyzerOptions {
+/** Limits as in `LIMITS` where they are not given. */
+export interface AnalyzerOptions extends Partial<Limits> {
   /** Maximum segment lifetime in seconds; TIME-WAIT lasts twice as long. Default 30 (Linux: 60 s of TIME-WAIT). */
   mslSeconds?: number
-  /** Connections kept at once; the oldest is reported and forgotten beyond it. Default 10 million. */
-  maxConnections?: number
   /** Number of the connection whose segments `ladder` returns at the end. */
   keepSegmentsOf?: number
   /** Seed of the hash table; a fixed one unless given, so that two runs do the same. */
@@ -37,7 +44,9 @@ export interface AnalyzerOptions {
 }
 
 const DEFAULT_MSL_SECONDS = 30
-const DEFAULT_MAX_CONNECTIONS = 10_000_000
+
+/** Of fragments that overlap, in Wireshark. */
+const OVERLAP_FILTER = 'ip.fragment.overlap or ipv6.fragment.overlap'
 
 interface Capture {
   file: string
@@ -52,12 +61,12 @@ export class Analyzer implements PacketSink {
   readonly copiesWithinNs = COPIES_WITHIN_NS
   /** Segments of the connection that `keepSegmentsOf` asked for; null until it is reported. */
   ladder: { segments: LadderSegment[]; omitted: number } | null = null
-  private readonly options: AnalyzerOptions
+  private readonly options: AnalyzerOptions & Limits
   private readonly onConnection: (connection: ConnectionReport) => void
-  private readonly decoder: Decoder = new Decoder()
+  private readonly decoder: Decoder
   private readonly segment: Segment = new Segment()
   private readonly tracker: Tracker
-  private readonly udp: UdpCounter = new UdpCounter()
+  private readonly udp: UdpCounter
   private readonly hosts: Hosts
   private readonly captures: Capture[] = []
   private readonly files: string[] = []
@@ -66,20 +75,23 @@ export class Analyzer implements PacketSink {
   private capture: Capture = emptyCapture('')
   private fileIndex = -1
   private copies: TapCopies | null = null
+  private forgottenCopies = 0
+  private unreadCaptures = 0
+  /** Frames that overlap another fragment of their datagram: some of them. */
+  private readonly overlapping: number[] = []
   private lastNs = 0
+  private refused = 0
   private isEnding = false
 
   /** `onConnection` is called once for each connection, as soon as it is final; those still open at `finish`. */
   constructor(options: AnalyzerOptions, onConnection: (connection: ConnectionReport) => void) {
-    this.options = options
+    this.options = { ...LIMITS, ...options }
     this.onConnection = onConnection
     this.timeWaitNs = 2 * (options.mslSeconds ?? DEFAULT_MSL_SECONDS) * 1e9
-    this.hosts = new Hosts(this.timeWaitNs)
-    const trackerOptions = {
-      timeWaitNs: this.timeWaitNs,
-      maxConnections: options.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
-      seed: options.seed ?? 0,
-    }
+    this.decoder = new Decoder(this.options)
+    this.udp = new UdpCounter(this.options.maxConversations)
+    this.hosts = new Hosts(this.timeWaitNs, this.options)
+    const trackerOptions = { ...this.options, timeWaitNs: this.timeWaitNs, seed: this.seed }
     this.tracker = new Tracker(trackerOptions, (connection) => this.report(connection))
   }
 
@@ -100,7 +112,9 @@ export class Analyzer implements PacketSink {
    * the first sight of a packet counts, and the others are duplicates by the tap.
    */
   expectCopies(areExpected: boolean): void {
-    if (areExpected !== (this.copies !== null)) this.copies = areExpected ? new TapCopies(this.options.seed ?? 0) : null
+    if (areExpected === (this.copies !== null)) return
+    this.forgottenCopies += this.copies?.forgotten ?? 0
+    this.copies = areExpected ? new TapCopies(this.seed, this.options.maxCopies) : null
   }
 
   packet(packet: Packet): void {
@@ -125,9 +139,23 @@ export class Analyzer implements PacketSink {
     if (outcome === Outcome.UDP) this.udp.count(this.segment)
     else if (outcome === Outcome.ICMP_ERROR) this.tracker.icmpError(this.segment, packet)
     else if (outcome === Outcome.TRUNCATED) undecoded.truncated++
-    else if (outcome === Outcome.MALFORMED) undecoded.malformed++
+    else if (outcome === Outcome.MALFORMED) this.malformed(packet)
     else if (outcome === Outcome.UNSUPPORTED) undecoded.unsupported++
     else if (outcome === Outcome.FRAGMENT) undecoded.fragment++
+  }
+
+  private malformed(packet: Packet): void {
+    this.capture.undecoded.malformed++
+    const { reassembly } = this.decoder
+    if (reassembly.refused === this.refused) return
+    this.refused = reassembly.refused
+    if (this.overlapping.length < this.options.maxExamples)
+      this.overlapping.push(frameId(packet.frame, packet.fileIndex))
+  }
+
+  /** Says that so many captures are left out of the run because there are too many. */
+  leaveOut(captures: number): void {
+    this.unreadCaptures = captures
   }
 
   /** Ends the capture with that index, the one begun last unless told. */
@@ -160,10 +188,7 @@ export class Analyzer implements PacketSink {
   finish(): Omit<Report, 'connections'> {
     this.isEnding = true
     this.tracker.finish()
-    const found = this.hosts.findings(this.run())
-    const { evicted } = this.tracker
-    if (evicted > 0) found.push(captureFinding('connection-limit', { count: evicted }, ''))
-    const findings = found.map((finding) => ({ ...finding, ...cited(finding.frames, this.run()) }))
+    const findings = this.captureFindings()
     for (const { severity } of findings) this.summary.findings[severity] = (this.summary.findings[severity] ?? 0) + 1
     return {
       schema: 'finwait/report/1',
@@ -173,6 +198,30 @@ export class Analyzer implements PacketSink {
       summary: this.summary,
       udp: { conversations: this.udp.conversations, datagrams: this.udp.datagrams },
     }
+  }
+
+  private captureFindings(): FindingReport[] {
+    const run = this.run()
+    const found = this.hosts.findings(run)
+    if (this.refused > 0) {
+      const frames = cited(this.overlapping, run)
+      found.push(captureFinding('fragment-overlap', { count: this.refused }, OVERLAP_FILTER, frames))
+    }
+    return [...found, ...this.limitFindings()]
+  }
+
+  private limitFindings(): FindingReport[] {
+    const { decoder, tracker, udp, hosts } = this
+    return limitFindings({
+      'connection-limit': tracker.evicted,
+      'fragment-limit': decoder.reassembly.evicted,
+      'path-limit': decoder.paths.overflowed,
+      'stream-limit': tracker.forgottenStreams,
+      'copy-limit': this.forgottenCopies + (this.copies?.forgotten ?? 0),
+      'conversation-limit': udp.untold,
+      'host-limit': hosts.forgotten,
+      'capture-limit': this.unreadCaptures,
+    })
   }
 
   /** Infers, judges and hands over one connection. */
@@ -193,6 +242,7 @@ export class Analyzer implements PacketSink {
       closing: readClosing(timeline, connection.sentEnd),
       endNs: this.lastNs,
       isCaptureEnd: this.isEnding,
+      maxExamples: this.options.maxExamples,
     }
     const run = this.run()
     const report = connectionReport(story, findingsOf(story), this.decoder.paths.describe(connection.path), run)
@@ -200,6 +250,10 @@ export class Analyzer implements PacketSink {
     this.hosts.add(report, story)
     this.count(report)
     this.onConnection(report)
+  }
+
+  private get seed(): number {
+    return this.options.seed ?? 0
   }
 
   private run(): Run {

@@ -15,8 +15,6 @@ const SCAN_HOSTS = 25
  * this rate none is left for others.
  */
 const FLOOD_PER_SECOND = 65
-/** Clients and ports remembered, and targets of one client. */
-const MAX_REMEMBERED = 1 << 16
 
 const FAILED: readonly OpenKind[] = ['refused', 'unanswered', 'reset', 'half-open']
 
@@ -44,19 +42,30 @@ interface Port {
 }
 
 export class Attempts {
-  private readonly clients: RecentMap<Client> = new RecentMap(MAX_REMEMBERED, () => ({ opened: 0, failed: new Set() }))
+  private readonly maximum: number
+  private readonly clients: RecentMap<Client>
   /** By address and port of the server. */
-  private readonly ports: RecentMap<Port> = new RecentMap(MAX_REMEMBERED, () => ({
-    opened: 0,
-    unfinished: 0,
-    seconds: new Map(),
-  }))
+  private readonly ports: RecentMap<Port>
+  private untold = 0
+
+  /** `maximum`: clients and ports remembered, and targets of one client. */
+  constructor(maximum: number) {
+    this.maximum = maximum
+    this.clients = new RecentMap(maximum, () => ({ opened: 0, failed: new Set() }))
+    this.ports = new RecentMap(maximum, () => ({ opened: 0, unfinished: 0, seconds: new Map() }))
+  }
+
+  /** Clients, ports and targets that were too many to be remembered. */
+  get forgotten(): number {
+    return this.clients.forgotten + this.ports.forgotten + this.untold
+  }
 
   add({ kind, client, server, port, startNs, isUnfinished }: Attempt): void {
     const target = `${server} ${port}`
     const from = this.clients.get(client)
     if (!FAILED.includes(kind)) from.opened++
-    else if (from.failed.size < MAX_REMEMBERED) from.failed.add(target)
+    else if (from.failed.size < this.maximum) from.failed.add(target)
+    else if (!from.failed.has(target)) this.untold++
     const to = this.ports.get(target)
     if (!isUnfinished) {
       to.opened++

@@ -12,6 +12,7 @@ import { CLIENT, SERVER, SIDE_NAMES, type Side, type SideName } from '../tcp/tim
 import { Attempts } from './attempts.ts'
 import { addressFilter, captureFinding } from './capture-finding.ts'
 import { cited, type Run } from './citation.ts'
+import type { Limits } from './limits.ts'
 import { Overlaps } from './overlaps.ts'
 import { RecentMap } from './recent-map.ts'
 import { timestamp } from './timestamps.ts'
@@ -24,10 +25,6 @@ const LEAK = { client: 10, server: 5 } as const
 /** Linux's ephemeral ports by default, 32768-60999 (RFC 6056 §3.2); with three quarters of them taken it gets tight. */
 const EPHEMERAL_PORTS = 28_232
 const PRESSURE = 0.75 * EPHEMERAL_PORTS
-/** Pairs of client and server whose TIME-WAITs are counted: one that runs out of ports is used all the time. */
-const MAX_PAIRS = 1 << 16
-/** Frames named of a leak. */
-const EXAMPLES = 8
 
 /** Sockets of one program that are stuck in CLOSE-WAIT. */
 interface Leak {
@@ -39,6 +36,9 @@ interface Leak {
   frames: number[]
 }
 
+/** Hosts listed in the report, in multiples of those that are watched: a row of counts each. */
+const LISTED = 16
+
 export class Hosts {
   /** Number of each address, by which the columns below are indexed. */
   private readonly numbers: Map<string, number> = new Map()
@@ -46,16 +46,30 @@ export class Hosts {
   private readonly states: number[] = []
   private readonly timeWaits: Overlaps
   /** Number of each pair of a client and the address and port of a server, by which `towards` counts. */
-  private readonly pairs: RecentMap<number> = new RecentMap(MAX_PAIRS, () => this.nextPair++)
+  private readonly pairs: RecentMap<number>
   private nextPair = 0
   private readonly towards: Overlaps
   private readonly leaks: Map<string, Leak> = new Map()
-  private readonly attempts: Attempts = new Attempts()
+  private readonly attempts: Attempts
+  private readonly maxExamples: number
+  private readonly maxListed: number
+  /** Sockets and TIME-WAITs of hosts that are not listed. */
+  private unlisted = 0
 
   /** `timeWaitNs`: 2MSL. A connection is reported as long after its end, and seldom later. */
-  constructor(timeWaitNs: number) {
+  constructor(timeWaitNs: number, { maxHosts, maxExamples }: Pick<Limits, 'maxHosts' | 'maxExamples'>) {
+    this.maxExamples = maxExamples
+    this.maxListed = LISTED * maxHosts
+    // A pair that runs out of ports is used all the time.
+    this.pairs = new RecentMap(maxHosts, () => this.nextPair++)
+    this.attempts = new Attempts(maxHosts)
     this.timeWaits = new Overlaps(3 * timeWaitNs)
     this.towards = new Overlaps(3 * timeWaitNs)
+  }
+
+  /** What was not counted because there were too many clients, ports, pairs or hosts. */
+  get forgotten(): number {
+    return this.attempts.forgotten + this.pairs.forgotten + this.unlisted
   }
 
   /** Adds one connection to both its hosts. */
@@ -74,10 +88,15 @@ export class Hosts {
     })
   }
 
-  private numberOf(address: string): number {
+  /** Null for one host too many. */
+  private numberOf(address: string): number | null {
     const known = this.numbers.get(address)
     if (known !== undefined) return known
     const number = this.numbers.size
+    if (number >= this.maxListed) {
+      this.unlisted++
+      return null
+    }
     this.numbers.set(address, number)
     for (let i = 0; i < STATES.length; i++) this.states.push(0)
     return number
@@ -86,7 +105,8 @@ export class Hosts {
   private addState(report: ConnectionReport, story: Story, side: Side): void {
     const { address, state } = report[SIDE_NAMES[side]]
     if (!story.isCaptureEnd || !state || state === 'CLOSED' || state === 'LISTEN') return
-    this.states[this.numberOf(address) * STATES.length + STATES.indexOf(state)]!++
+    const number = this.numberOf(address)
+    if (number !== null) this.states[number * STATES.length + STATES.indexOf(state)]!++
     if (state === 'CLOSE-WAIT' && isStuck(story, side)) this.addLeak(report, story, side)
   }
 
@@ -94,7 +114,8 @@ export class Hosts {
     const { side, startNs, expiresNs, ended, endedBy } = timeWait
     const endNs = ended === 'expired' || ended === 'capture-end' ? expiresNs : endedBy!.timeNs
     const { address } = report[SIDE_NAMES[side]]
-    this.timeWaits.add(this.numberOf(address), startNs, endNs, nowNs)
+    const number = this.numberOf(address)
+    if (number !== null) this.timeWaits.add(number, startNs, endNs, nowNs)
     if (side !== CLIENT) return
     // The port that a client cannot use again towards the same server; a server's TIME-WAIT takes none.
     const pair = this.pairs.get(`${address} ${textOf(report.server)}`)
@@ -118,7 +139,7 @@ export class Hosts {
     const moment = entered?.cause ?? entered?.proof
     leak.count++
     leak.seconds = Math.max(leak.seconds, moment ? (endNs - moment.timeNs) / 1e9 : 0)
-    if (moment && leak.frames.length < EXAMPLES) leak.frames.push(moment.frame)
+    if (moment && leak.frames.length < this.maxExamples) leak.frames.push(moment.frame)
     this.leaks.set(key, leak)
   }
 

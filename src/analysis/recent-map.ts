@@ -7,6 +7,8 @@ export class RecentMap<Value> {
   private old: Map<string, Value> = new Map()
   private readonly limit: number
   private readonly make: () => Value
+  /** Values that were forgotten. */
+  forgotten = 0
 
   /** Of the keys used last, `limit` are remembered at least, and at most twice as many. */
   constructor(limit: number, make: () => Value) {
@@ -19,6 +21,7 @@ export class RecentMap<Value> {
     if (known !== undefined) return known
     const value = this.old.get(key) ?? this.make()
     if (this.young.size >= this.limit) {
+      for (const old of this.old.keys()) if (!this.young.has(old) && old !== key) this.forgotten++
       this.old = this.young
       this.young = new Map()
     }

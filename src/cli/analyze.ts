@@ -7,7 +7,7 @@ import type { Severity } from '../findings/finding.ts'
 import { FORMATS, type FormatName } from '../report/formats.ts'
 import { parseFilter } from './filter.ts'
 import type { ProcessLike } from './process.ts'
-import type { RunOptions } from './run-options.ts'
+import { analyzerOptions, type RunOptions } from './run-options.ts'
 import { Selected } from './selected.ts'
 import { Session } from './session.ts'
 
@@ -36,7 +36,7 @@ export async function analyze(
   const isWanted = parseFilter(filters, FINDING_CODES)
   const session = new Session(process, paths, options, commands)
   const filter = filters.length === 0 ? null : filters.join(' ')
-  const { limit, msl, maxConnections } = options
+  const { limit } = options
   const writer = FORMATS[options.format].begin({
     ...session.terminal,
     files: session.files,
@@ -45,7 +45,7 @@ export async function analyze(
     filter,
   })
   const selected = new Selected()
-  const analyzer = new Analyzer({ mslSeconds: msl, maxConnections }, (connection) => {
+  const analyzer = new Analyzer(analyzerOptions(options), (connection) => {
     if (!isWanted(connection)) return
     selected.add(connection)
     session.write(writer.connection(connection))

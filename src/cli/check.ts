@@ -9,7 +9,7 @@ import type { CheckedCapture, CheckReport } from '../report/checks/model.ts'
 import { isUnmet } from '../report/checks/words.ts'
 import { capturesToCheck, ExpectationFiles } from './check-files.ts'
 import type { ProcessLike } from './process.ts'
-import type { ReportCommandOptions } from './run-options.ts'
+import { analyzerOptions, type ReportCommandOptions } from './run-options.ts'
 import { Session } from './session.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -50,10 +50,10 @@ async function checkCapture(
   file: string,
   sources: readonly Expectations[],
   session: Session,
-  { msl, maxConnections }: CheckCommandOptions,
+  options: CheckCommandOptions,
 ): Promise<CheckedCapture> {
   const evaluation = new Evaluation(sources)
-  const analyzer = new Analyzer({ mslSeconds: msl, maxConnections }, (connection) => evaluation.connection(connection))
+  const analyzer = new Analyzer(analyzerOptions(options), (connection) => evaluation.connection(connection))
   if (session.failureOf(file) === null) await session.read(analyzer, false, [file])
   const rest = analyzer.finish()
   const failure = session.failureOf(file)

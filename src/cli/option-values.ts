@@ -4,12 +4,17 @@
 import { oneOf } from './filter.ts'
 import { UsageError } from './usage-error.ts'
 
-/** A whole number, at least `least`. */
-export function wholeNumber(option: string, least: number): (text: string) => number {
+/** A whole number, at least `least` and at most `most`. */
+export function wholeNumber(
+  option: string,
+  least: number,
+  most: number = Number.MAX_SAFE_INTEGER,
+): (text: string) => number {
+  const range = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `${least} to ${most}`
   return (text) => {
     const value = Number(text)
-    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
-      throw new UsageError(`${option} ${text}: expected a whole number, ${least} or more`)
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      throw new UsageError(`${option} ${text}: expected a whole number, ${range}`)
     }
     return value
   }

@@ -3,9 +3,13 @@
  */
 import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
+import { MAX_LAYERS } from '../decode/decoder.ts'
 import { SEVERITIES } from '../findings/finding.ts'
+import { MAX_CAPTURES } from '../flow/frames.ts'
 import { CHECK_FORMAT_NAMES, CHECK_FORMATS } from '../report/checks/formats.ts'
 import { FORMAT_NAMES, FORMATS } from '../report/formats.ts'
+import { grouped } from '../report/text.ts'
+import { MAX_OPEN } from '../source/merge-captures.ts'
 import { type AnalyzeOptions, analyze } from './analyze.ts'
 import type { CheckCommandOptions } from './check.ts'
 import { FILTER_KEYS } from './filter.ts'
@@ -28,6 +32,9 @@ Filters:
   ${FILTER_KEYS.slice(6).join(', ')}.
   A state may be spelled TIME_WAIT, time-wait, ESTAB; state is the one at the
   end, visited any on the way.
+
+Fixed limits:
+  ${grouped(MAX_CAPTURES)} captures of a run, ${MAX_OPEN} of the same time; ${MAX_LAYERS} headers in a packet
 
 Exit code:
   0    done

@@ -22,6 +22,8 @@ export interface Failure {
 /** What takes the packets, and is told where each capture begins and ends. */
 export interface CaptureTaker extends MergeTaker {
   beginCapture(file: string): number
+  /** Says that so many captures were too many for the run. */
+  leaveOut(captures: number): void
   endCapture(info: CaptureInfo, compression: Compression, fileIndex: number): void
 }
 

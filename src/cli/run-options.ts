@@ -1,14 +1,15 @@
 /**
  * The options that every command which reads captures has, with their words for `--help`.
  */
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+import type { AnalyzerOptions } from '../analysis/analyzer.ts'
+import { LIMITS, type Limits } from '../analysis/limits.ts'
 import { seconds, several, wholeNumber } from './option-values.ts'
 
 /** Options of every command that prints a report on captures. */
-export interface ReportCommandOptions {
+export interface ReportCommandOptions extends Limits {
   output?: string
   msl: number
-  maxConnections: number
   color: boolean
   quiet?: boolean
 }
@@ -22,7 +23,20 @@ export interface RunOptions extends ReportCommandOptions {
 
 /** RFC 9293 §3.4.2 says 2 minutes; Linux keeps TIME-WAIT for 60 s, which is an MSL of 30 s. */
 const DEFAULT_MSL_SECONDS = 30
-const DEFAULT_MAX_CONNECTIONS = 10_000_000
+
+/** Each limit: its option, what it bounds and what happens beyond it. */
+const LIMIT_OPTIONS: Readonly<Record<keyof Limits, [option: string, words: string, most?: number]>> = {
+  maxConnections: ['--max-connections <n>', 'connections kept at once; beyond it the oldest is reported as it is'],
+  maxEvents: ['--max-events <n>', 'segments of one connection that are kept for its states', 65_535],
+  maxExamples: ['--max-examples <n>', 'frames named of many that are alike'],
+  maxDatagrams: ['--max-datagrams <n>', 'IP datagrams that wait for fragments at once', 8_000_000],
+  maxFragmentBytes: ['--max-fragment-bytes <n>', 'bytes of fragments that wait'],
+  maxPaths: ['--max-paths <n>', 'nestings of tags and tunnels told apart', 16_000_000],
+  maxStreams: ['--max-streams <n>', 'addresses and ports whose tcp.stream is remembered'],
+  maxCopies: ['--max-copies <n>', 'packets remembered to know them in another capture', 8_000_000],
+  maxConversations: ['--max-conversations <n>', 'UDP conversations told apart', 16_000_000],
+  maxHosts: ['--max-hosts <n>', 'clients and ports watched for scans and floods', 1_000_000],
+}
 
 export function addRunOptions(command: Command): Command {
   command
@@ -33,7 +47,7 @@ export function addRunOptions(command: Command): Command {
 }
 
 export function addReportOptions(command: Command): Command {
-  return command
+  command
     .option('-o, --output <file>', 'write the report to this file')
     .option(
       '--msl <seconds>',
@@ -41,12 +55,24 @@ export function addReportOptions(command: Command): Command {
       seconds('--msl'),
       DEFAULT_MSL_SECONDS,
     )
-    .option(
-      '--max-connections <n>',
-      'connections kept at once; beyond it the oldest is reported as it is',
-      wholeNumber('--max-connections', 1),
-      DEFAULT_MAX_CONNECTIONS,
-    )
     .option('--no-color', 'no colours, as the environment variable NO_COLOR')
     .option('-q, --quiet', 'say nothing but the report and errors')
+  for (const [name, [option, words, most]] of Object.entries(LIMIT_OPTIONS)) {
+    const [flag = ''] = option.split(' ')
+    command.addOption(
+      new Option(option, words)
+        .argParser(wholeNumber(flag, 1, most))
+        .default(LIMITS[name as keyof Limits])
+        .helpGroup(LIMITS_TITLE),
+    )
+  }
+  return command
+}
+
+const LIMITS_TITLE = 'Limits (reaching one is a finding with a count, see docs/limits.md):'
+
+/** What the analysis wants to know of the options. */
+export function analyzerOptions(options: ReportCommandOptions): AnalyzerOptions {
+  const limits = Object.fromEntries(Object.keys(LIMIT_OPTIONS).map((name) => [name, options[name as keyof Limits]]))
+  return { mslSeconds: options.msl, ...limits }
 }

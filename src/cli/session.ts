@@ -6,7 +6,6 @@ import type { CaptureError } from '../capture/capture-error.ts'
 import { CUT_SHORT } from '../capture/info.ts'
 import { nearest } from '../check/nearest.ts'
 import { MAX_CAPTURES } from '../flow/frames.ts'
-import { grouped } from '../report/text.ts'
 import { EXIT_COULD_NOT_RUN, EXIT_DONE, EXIT_FOUND, EXIT_INTERRUPTED } from './exit-code.ts'
 import { failureText, Messages, warningText } from './messages.ts'
 import { type ReportOutput, toFile, toStdout } from './output.ts'
@@ -28,6 +27,8 @@ export class Session {
   readonly #output: ReportOutput
   readonly #stop = new AbortController()
   readonly #failures: Failure[]
+  /** Captures that are too many for one run. */
+  readonly #unread: number
   readonly #outcome: ReadOutcome = { failures: [], infos: [] }
   #isInterrupted = false
   #isReaderGone = false
@@ -48,10 +49,10 @@ export class Session {
       throw new UsageError('which capture? Give a file, a directory, or - for standard input; more: finwait --help')
     if (all.filter((path) => path === '-').length > 1) throw new UsageError('standard input can be read once only')
     const { files, failures } = findCaptures(all)
-    if (files.length > MAX_CAPTURES) throw new UsageError(`more than ${grouped(MAX_CAPTURES)} captures in one run`)
     if (files.length === 0) throw new UsageError(failures.map((failure) => missingText(failure, commands)).join('\n'))
     this.paths = all
-    this.files = files
+    this.files = files.slice(0, MAX_CAPTURES)
+    this.#unread = files.length - this.files.length
     this.#failures = failures
     this.#output =
       options.output === undefined ? toStdout(process.stdout, (why) => this.#lose(why)) : toFile(options.output, files)
@@ -76,6 +77,7 @@ export class Session {
     this.#process.on('SIGINT', onInterrupt)
     try {
       const { count = null } = this.#options
+      taker.leaveOut(this.#unread)
       const { failures, infos } = await readCaptures(taker, { files, count, progress, signal: this.#stop.signal })
       this.#outcome.failures.push(...failures)
       this.#outcome.infos.push(...infos)

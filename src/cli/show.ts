@@ -8,7 +8,7 @@ import { showText } from '../report/show.ts'
 import { counted } from '../report/text.ts'
 import { EXIT_INTERRUPTED } from './exit-code.ts'
 import type { ProcessLike } from './process.ts'
-import type { RunOptions } from './run-options.ts'
+import { analyzerOptions, type RunOptions } from './run-options.ts'
 import { Session } from './session.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -31,9 +31,8 @@ export async function show(
 ): Promise<number> {
   const number = connectionNumber(words.at(-1))
   const session = new Session(process, words.slice(0, -1), options, commands)
-  const { msl, maxConnections } = options
   let found: ConnectionReport | null = null
-  const analyzer = new Analyzer({ mslSeconds: msl, maxConnections, keepSegmentsOf: number }, (connection) => {
+  const analyzer = new Analyzer({ ...analyzerOptions(options), keepSegmentsOf: number }, (connection) => {
     if (connection.connection === number) found = connection
   })
   await session.read(analyzer, false)

@@ -4,6 +4,7 @@
  */
 
 import type { Packet } from '../capture/packet.ts'
+import type { DecodeLimits } from './limits.ts'
 import { Outcome } from './outcome.ts'
 import { type PathKind, PathTable } from './path.ts'
 import { Reassembly } from './reassembly.ts'
@@ -49,9 +50,14 @@ export class Cursor {
   /** A radio header said that the 802.11 header is padded to four bytes. */
   isWlanPadded = false
 
-  readonly paths = new PathTable()
-  readonly reassembly = new Reassembly()
+  readonly paths: PathTable
+  readonly reassembly: Reassembly
   readonly stop = new Stop()
+
+  constructor(limits: DecodeLimits) {
+    this.paths = new PathTable(limits.maxPaths)
+    this.reassembly = new Reassembly(limits)
+  }
 
   begin(packet: Packet): void {
     const { offset, capturedLength, originalLength } = packet

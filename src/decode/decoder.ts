@@ -26,6 +26,7 @@ import { readErspan2, readErspan3, readEtherIp, readGre } from './gre.ts'
 import { readIcmp, readIcmpv6 } from './icmp.ts'
 import { readIp, readIpv4, readIpv6 } from './ip.ts'
 import { readArcnet, readTokenRing } from './lan.ts'
+import { DECODE_LIMITS, type DecodeLimits } from './limits.ts'
 import { type FirstLayer, firstLayerOf } from './link-types.ts'
 import { readMpls, readNsh } from './mpls.ts'
 import { FIRST_LAYER, Layer, Outcome, type Step } from './outcome.ts'
@@ -44,9 +45,13 @@ const { ETHERNET, VLAN, IPV4, IPV6, TCP, UDP } = Layer
 const FIRST = FIRST_LAYER
 
 export class Decoder {
-  #cursor = new Cursor()
+  readonly #cursor: Cursor
   #linkType = -1
   #first: FirstLayer = firstLayerOf(-1)
+
+  constructor(limits: Partial<DecodeLimits> = {}) {
+    this.#cursor = new Cursor({ ...DECODE_LIMITS, ...limits })
+  }
 
   /** Names of the tags and tunnels in `segment.path`. */
   get paths(): PathTable {

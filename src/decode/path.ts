@@ -6,6 +6,7 @@
  * chosen by the receiver, so they differ between the two directions and are left out; VLAN id 0 is a priority tag
  * and no VLAN (IEEE 802.1Q §6.9).
  */
+import { DECODE_LIMITS } from './limits.ts'
 
 /** What a step of a path is; the value beside it is its id, or 0 where it has none. */
 export const PathKind = {
@@ -65,19 +66,22 @@ const HAS_VALUE = new Set<number>([
   PathKind.PBB,
 ])
 
-/** Distinct paths kept in a run; a capture of random tags must not grow the table for ever. */
-export const MAX_PATHS = 65_536
-
 export class PathTable {
-  /** Packets whose path no longer fitted the table and is shown as `other`. */
+  /** Tags and tunnels of packets that no longer fitted the table; their path is shown as `other`. */
   overflowed = 0
 
+  readonly #maximum: number
   #count = 1
   #parents = new Int32Array(16)
   #kinds = new Uint8Array(16)
   #values = new Int32Array(16)
   /** Open addressing: path id, 0 when free. Never more than half full. */
   #slots = new Int32Array(32)
+
+  /** `maximum`: paths kept, that of no tags and `other` included. */
+  constructor(maximum: number = DECODE_LIMITS.maxPaths) {
+    this.#maximum = maximum
+  }
 
   /** Id of the path `parent` followed by a tag or tunnel. `value` is read as uint32 by `describe`. */
   extend(parent: number, kind: PathKind, value: number): number {
@@ -103,7 +107,7 @@ export class PathTable {
   }
 
   #insert(slot: number, parent: number, kind: PathKind, value: number): number {
-    if (this.#count >= MAX_PATHS - 1 && kind !== PathKind.OTHER) {
+    if (this.#count >= this.#maximum - 1 && kind !== PathKind.OTHER) {
       this.overflowed++
       return this.extend(0, PathKind.OTHER, 0)
     }

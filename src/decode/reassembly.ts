@@ -1,12 +1,10 @@
 /**
  * IP fragments → datagrams (RFC 791 §3.2, RFC 8200 §4.5), enough to see the TCP header inside. Off the hot path, so it
- * may allocate: what it holds is bounded by the constants below and by bytes that were captured, never by a length
- * field. Overlapping fragments are refused (RFC 5722): whoever sends them wants two readers to see two packets.
+ * may allocate: what it holds is bounded by `DecodeLimits` and by bytes that were captured, never by a length field.
+ * Overlapping fragments are refused (RFC 5722): whoever sends them wants two readers to see two packets.
  */
+import type { DecodeLimits } from './limits.ts'
 
-/** Datagrams waiting for fragments, and the bytes they may hold together. The oldest gives way. */
-export const MAX_DATAGRAMS = 1024
-export const MAX_BYTES = 4 * 1024 * 1024
 /** RFC 8200 §4.5: given up 60 seconds after the first fragment. */
 const TIMEOUT_NS = 60e9
 /** What a fragment costs beside its bytes, so that many tiny ones are bounded too. */
@@ -47,6 +45,11 @@ export class Reassembly {
 
   #datagrams = new Map<string, Datagram>()
   #bytes = 0
+  readonly #limits: DecodeLimits
+
+  constructor(limits: DecodeLimits) {
+    this.#limits = limits
+  }
 
   /**
    * Takes the fragment `view[start, end)` that belongs `offset` bytes into the payload of the datagram that `key`
@@ -66,11 +69,11 @@ export class Reassembly {
     const datagram = this.#datagramOf(key, timeNs)
     if (datagram.isRefused) return ReassemblyResult.REFUSED
     const length = end - start
-    const at = placeOf(datagram, offset, length, isLast)
+    const data = new Uint8Array(view.buffer, view.byteOffset + start, length)
+    const at = placeOf(datagram, offset, data, isLast)
     if (at === DUPLICATE) return ReassemblyResult.WAITING
     if (at === CONTRADICTION) return this.#refuse(datagram)
-    const data = new Uint8Array(view.buffer, view.byteOffset + start, length).slice()
-    datagram.fragments.splice(at, 0, { offset, data })
+    datagram.fragments.splice(at, 0, { offset, data: data.slice() })
     datagram.held += length
     this.#bytes += length + FRAGMENT_OVERHEAD
     if (isLast) datagram.total = offset + length
@@ -85,7 +88,7 @@ export class Reassembly {
     if (known !== undefined) return known
     const fresh: Datagram = { fragments: [], held: 0, total: -1, protocol: -1, firstNs: timeNs, isRefused: false }
     this.#datagrams.set(key, fresh)
-    if (this.#datagrams.size > MAX_DATAGRAMS) this.#evictOldest()
+    if (this.#datagrams.size > this.#limits.maxDatagrams) this.#evictOldest()
     return fresh
   }
 
@@ -116,7 +119,7 @@ export class Reassembly {
   }
 
   #makeRoom(): void {
-    while (this.#bytes > MAX_BYTES && this.#datagrams.size > 0) this.#evictOldest()
+    while (this.#bytes > this.#limits.maxFragmentBytes && this.#datagrams.size > 0) this.#evictOldest()
   }
 
   #evictOldest(): void {
@@ -143,9 +146,8 @@ const DUPLICATE = -1
 const CONTRADICTION = -2
 
 /** Index at which the fragment goes into the sorted list, or why it does not. */
-function placeOf(datagram: Datagram, offset: number, length: number, isLast: boolean): number {
-  const end = offset + length
-  const { fragments, total } = datagram
+function placeOf({ fragments, total }: Datagram, offset: number, data: Uint8Array, isLast: boolean): number {
+  const end = offset + data.length
   if (end > LARGEST_DATAGRAM) return CONTRADICTION
   let low = 0
   let high = fragments.length
@@ -155,11 +157,15 @@ function placeOf(datagram: Datagram, offset: number, length: number, isLast: boo
     else high = middle
   }
   const next = fragments[low]
-  if (next?.offset === offset && next.data.length === length) return DUPLICATE
+  if (next?.offset === offset && isSame(next.data, data)) return DUPLICATE
   const last = fragments.at(-1)
   if (total !== -1 && (isLast || end > total)) return CONTRADICTION
   if (isLast && last !== undefined && last.offset + last.data.length > end) return CONTRADICTION
   const previous = fragments[low - 1]
   if (previous !== undefined && previous.offset + previous.data.length > offset) return CONTRADICTION
   return next !== undefined && next.offset < end ? CONTRADICTION : low
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index])
 }

@@ -69,13 +69,22 @@ export const CATALOGUE = {
   'one-sided':                   { severity: 'note',  ref: 'docs/inference.md' },
   'missing-segments':            { severity: 'note',  ref: 'docs/inference.md' },
   'bad-checksum':                { severity: 'note',  ref: 'RFC 9293 §3.1' },
-  'log-limit':                   { severity: 'warn',  ref: 'docs/inference.md' },
   // The capture as a whole
   'syn-flood':                   { severity: 'error', ref: 'RFC 4987 §2' },
   'port-scan':                   { severity: 'warn',  ref: 'RFC 9293 §3.10.7.1' },
   'close-wait-leak':             { severity: 'error', ref: 'RFC 9293 §3.3.2' },
   'time-wait-pressure':          { severity: 'warn',  ref: 'RFC 6056 §3.2' },
-  'connection-limit':            { severity: 'warn',  ref: 'docs/inference.md' },
+  'fragment-overlap':            { severity: 'warn',  ref: 'RFC 5722 §3' },
+  // A limit of finwait was reached
+  'connection-limit':            { severity: 'warn',  ref: 'docs/limits.md' },
+  'log-limit':                   { severity: 'warn',  ref: 'docs/limits.md' },
+  'fragment-limit':              { severity: 'warn',  ref: 'docs/limits.md' },
+  'path-limit':                  { severity: 'warn',  ref: 'docs/limits.md' },
+  'stream-limit':                { severity: 'warn',  ref: 'docs/limits.md' },
+  'copy-limit':                  { severity: 'warn',  ref: 'docs/limits.md' },
+  'conversation-limit':          { severity: 'warn',  ref: 'docs/limits.md' },
+  'host-limit':                  { severity: 'warn',  ref: 'docs/limits.md' },
+  'capture-limit':               { severity: 'warn',  ref: 'docs/limits.md' },
 } as const satisfies Record<string, Entry>
 
 export type FindingCode = keyof typeof CATALOGUE

@@ -36,6 +36,8 @@ export interface Story {
   endNs: number
   /** Whether the capture simply ended, so that nothing is known of what came after. */
   isCaptureEnd: boolean
+  /** Frames named of many that are alike. */
+  maxExamples: number
 }
 
 export function framesOf(segments: readonly Moment[]): number[] {

@@ -4,6 +4,7 @@
  */
 import type { FindingCode } from './catalogue.ts'
 import { CLOSE, STUCK } from './messages/close.ts'
+import { LIMIT } from './messages/limits.ts'
 import { OPENING } from './messages/opening.ts'
 import { RESET, TIME_WAIT } from './messages/reset.ts'
 import { CAPTURE, QUALITY, TRAFFIC } from './messages/traffic.ts'
@@ -18,4 +19,5 @@ export const MESSAGES: Record<FindingCode, Message> = {
   ...TRAFFIC,
   ...QUALITY,
   ...CAPTURE,
+  ...LIMIT,
 }

@@ -14,9 +14,6 @@ const COUNTED: [keyof Traffic, FindingCode][] = [
   ['keepAlives', 'keep-alive'],
 ]
 
-/** Frames named of many that are alike. */
-const EXAMPLES = 8
-
 export function trafficFindings(story: Story): Finding[] {
   return ([CLIENT, SERVER] as const).flatMap((side) => [
     ...counted(story, side),
@@ -52,7 +49,7 @@ function detail({ connection }: Story, side: Side, code: FindingCode): { isProbe
   return { isProbe: Number(connection.traffic[peerOf(side)].zeroWindows > 0) }
 }
 
-function silence({ timeline, closing, endNs }: Story, side: Side): Finding[] {
+function silence({ timeline, closing, endNs, maxExamples }: Story, side: Side): Finding[] {
   const { observations, halves } = timeline.exchange
   const half = halves[side]
   if (half.silentFrom === Number.POSITIVE_INFINITY || half.own.length === 0 || closing.kind === 'never-opened')
@@ -72,7 +69,7 @@ function silence({ timeline, closing, endNs }: Story, side: Side): Finding[] {
     {
       code: 'peer-silent',
       side: SIDE_NAMES[side],
-      frames: [last.frame, ...framesOf(asked).slice(0, EXAMPLES)],
+      frames: [last.frame, ...framesOf(asked).slice(0, maxExamples)],
       values,
     },
   ]
@@ -88,8 +85,11 @@ function quality({ connection, timeline, opening }: Story, side: Side): Finding[
     found.push({ code: 'one-sided', side: name, frames: [connection.firstFrame], values })
   }
   const missing = connection.missingBytes[side]
-  if (missing > 0)
-    found.push({ code: 'missing-segments', side: name, frames: [], values: { side: name, bytes: missing } })
+  if (missing > 0) {
+    const { events, ends } = connection.rare!
+    const values = { side: name, bytes: missing, isLeast: Number(events.holes[ends[side]].isIncomplete) }
+    found.push({ code: 'missing-segments', side: name, frames: [], values })
+  }
   const corrupt = timeline.exchange.observations.filter((segment) => segment.isCorrupt && segment.side === side)
   if (corrupt.length > 0) {
     const values = { side: name, count: corrupt.length }

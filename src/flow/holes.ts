@@ -4,7 +4,7 @@
  */
 import { distance } from '../tcp/seq.ts'
 
-/** More are not told apart from the last one. */
+/** More are left out. */
 const MAX_HOLES = 32
 
 interface Hole {
@@ -13,11 +13,14 @@ interface Hole {
 }
 
 export class Holes {
+  /** Whether there were too many to keep them all. */
+  isIncomplete = false
   private holes: Hole[] = []
 
   /** The sender went on at `end` where `start` was due. */
   open(start: number, end: number): void {
     if (this.holes.length < MAX_HOLES) this.holes.push({ start, end })
+    else this.isIncomplete = true
   }
 
   /** The sender filled `[start, end)` after all. */

@@ -10,6 +10,7 @@ import { CLIENT, SERVER } from '../tcp/timeline.ts'
 import { countAnomaly, isAnomalous } from './anomalies.ts'
 import type { Connection, Refusal } from './connection.ts'
 import type { Contest, Incumbent } from './contest.ts'
+import type { FlowLimits } from './limits.ts'
 import { advance, isClosed, isOver } from './progress.ts'
 import { type AnomalyObserver, RareEvents } from './rare.ts'
 import * as R from './record.ts'
@@ -25,13 +26,17 @@ const PLAIN_KEPT = 8
 /** As many of each side, or of both together, and nothing unacknowledged: the connection is settled. */
 const PLAIN_ENOUGH = 2
 const PLAIN_TOTAL = 24
-/** Entries of one connection; more are counted only. */
-const LOG_LIMIT = 2000
 /** Two packets alike within this time are one, delivered twice by the tap: real repeats wait for an RTO or a round trip. */
 const COPY_NS = 3e6
 
 /** A SYN-ACK seen after data of its sender was only reordered when it stands so little before them. */
 const MAX_REORDERED = 1 << 20
+
+/** As `TrackerOptions`. */
+export interface LedgerOptions extends Pick<FlowLimits, 'maxEvents' | 'maxExamples'> {
+  seed: number
+  onAnomaly?: AnomalyObserver
+}
 
 /** Sequence numbers of the SYNs of both ends, null where none was seen. */
 type EndSyns = [number | null, number | null]
@@ -39,6 +44,8 @@ type EndSyns = [number | null, number | null]
 export class Ledger {
   readonly table: ConnectionTable
   private readonly onAnomaly: AnomalyObserver | null
+  private readonly maxEvents: number
+  private readonly maxExamples: number
   private readonly row: Row = new Row()
   private readonly log: SegmentLog = new SegmentLog()
   private readonly rares: (RareEvents | null)[] = []
@@ -52,9 +59,11 @@ export class Ledger {
   /** Numbers of connections that have left their first stream → what that one had shown. */
   private readonly firstStreams: Map<number, number> = new Map()
 
-  constructor(seed: number, onAnomaly: AnomalyObserver | null) {
+  constructor({ seed, maxEvents, maxExamples, onAnomaly }: LedgerOptions) {
     this.table = new ConnectionTable(seed)
-    this.onAnomaly = onAnomaly
+    this.maxEvents = maxEvents
+    this.maxExamples = maxExamples
+    this.onAnomaly = onAnomaly ?? null
   }
 
   /** A record for the segment that `table.find` did not find; its sender is end A. */
@@ -124,7 +133,7 @@ export class Ledger {
     const at = row.base + R.RARE
     if (row.page[at] === 0) {
       const slot = this.freeRares.pop() ?? this.rares.length
-      this.rares[slot] = new RareEvents(this.onAnomaly)
+      this.rares[slot] = new RareEvents(this.onAnomaly, this.maxExamples)
       row.page[at] = slot + 1
     }
     return this.rares[row.page[at]! - 1]!
@@ -161,7 +170,7 @@ export class Ledger {
   }
 
   private append({ page, base }: Row, entry: number, isSegment = true): void {
-    if (page[base + R.PHASE]! >>> 16 >= LOG_LIMIT) {
+    if (page[base + R.PHASE]! >>> 16 >= this.maxEvents) {
       this.log.release(entry, entry)
       if (isSegment) this.rareOf(this.row).unlogged++
       return

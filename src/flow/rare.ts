@@ -14,9 +14,6 @@ export type Anomaly = 'retransmission' | 'out-of-order' | 'keep-alive' | 'zero-w
 /** Told of every anomaly, with its frame; of a SYN sent again, too, which `tcp/opening.ts` counts. */
 export type AnomalyObserver = (kind: Anomaly | 'syn-retransmission', frame: number) => void
 
-/** Frames kept of each kind. */
-const EXAMPLES = 8
-
 /** What identifies a packet that the tap delivers twice. */
 interface Fingerprint {
   seq: number
@@ -55,12 +52,15 @@ export class RareEvents {
   /** Segments that the segment log did not take because it was full. */
   unlogged = 0
   private readonly observer: AnomalyObserver | null
+  private readonly maxExamples: number
   private readonly examples: Map<string, number[]> = new Map()
   private readonly repeats: [Repeats | null, Repeats | null] = [null, null]
   private readonly last: [Fingerprint | null, Fingerprint | null] = [null, null]
 
-  constructor(observer: AnomalyObserver | null) {
+  /** `maxExamples`: frames kept of each kind. */
+  constructor(observer: AnomalyObserver | null, maxExamples: number) {
     this.observer = observer
+    this.maxExamples = maxExamples
   }
 
   /** Counts an anomaly of a segment that end `side` sent, and remembers the first frames of its kind. */
@@ -70,7 +70,7 @@ export class RareEvents {
     const key = `${kind} ${side}`
     const frames = this.examples.get(key)
     if (!frames) this.examples.set(key, [frame])
-    else if (frames.length < EXAMPLES) frames.push(frame)
+    else if (frames.length < this.maxExamples) frames.push(frame)
   }
 
   /** Tells of a SYN sent again. */

@@ -9,10 +9,8 @@
  */
 import { FLAG_ACK, FLAG_SYN, type Segment } from '../decode/segment.ts'
 import { COMPLETENESS_SYN, completenessOf, firstCompleteness } from './completeness.ts'
+import { FLOW_LIMITS } from './limits.ts'
 import { fold, mix } from './table.ts'
-
-/** 4-tuples of a generation; one or two generations are remembered, of 48 MB each when full. */
-const MAX_TUPLES = 1 << 20
 
 /** An entry: 8 int32 words, of which 7 are used. Addresses of IPv6 are folded to 32 bits each. */
 const ENTRY_WORDS = 8
@@ -34,14 +32,19 @@ export class Streams {
   /** Of the segment entered last: its stream, and what that stream has shown so far. */
   stream = -1
   completeness = 0
+  /** 4-tuples that were forgotten. */
+  forgotten = 0
   private next = 0
   private readonly key: Key
   private readonly maxTuples: number
   private young: Generation
   private old: Generation
 
-  /** `seed`: as `TrackerOptions.seed`. */
-  constructor(seed: number, maxTuples: number = MAX_TUPLES) {
+  /**
+   * `seed`: as `TrackerOptions.seed`. `maxTuples`: of a generation; one or two generations are remembered, of 48 MB each
+   * when a million is in them.
+   */
+  constructor(seed: number, maxTuples: number = FLOW_LIMITS.maxStreams) {
     this.key = new Key(seed)
     this.maxTuples = maxTuples
     this.young = new Generation(seed)
@@ -124,6 +127,7 @@ export class Streams {
   /** The young generation, with room for one more: a full one becomes the old one, and the old one is forgotten. */
   private makeRoom(): Generation {
     if (this.young.size >= this.maxTuples) {
+      this.forgotten += this.old.size
       this.old = this.young
       this.young = new Generation(this.key.seed)
     }

@@ -13,15 +13,17 @@ import { fold, mix } from './table.ts'
 
 /** The clocks of two taps, and the way between them, may differ by this. */
 export const COPIES_WITHIN_NS = 2e9
-/** Sights remembered of a generation; there are two. A full one ends early. */
-const MAX_SIGHTS = 500_000
 
 /** Hashes of packets, of 53 bits → how often each was seen. */
 type Sights = Map<number, number>
 
 export class TapCopies {
+  /** Packets forgotten before their time because there were too many. */
+  forgotten = 0
   private readonly options: TcpOptions = new TcpOptions()
   private readonly seed: number
+  /** Packets of a generation; there are two. A full one ends early. */
+  private readonly maxPackets: number
   private sinceNs = Number.NEGATIVE_INFINITY
   private young: Sights = new Map()
   private old: Sights = new Map()
@@ -29,14 +31,18 @@ export class TapCopies {
   private high = 0
 
   /** `seed`: as `TrackerOptions.seed`. */
-  constructor(seed: number) {
+  constructor(seed: number, maxPackets: number) {
     this.seed = seed
+    this.maxPackets = maxPackets
   }
 
   /** Takes a sight of a packet in. Returns whether another capture has shown it before. */
   isCopy(segment: Segment, packet: Packet): boolean {
     const { timeNs, fileIndex } = packet
-    if (Math.abs(timeNs - this.sinceNs) > COPIES_WITHIN_NS || this.young.size >= 2 * MAX_SIGHTS) {
+    const isOver = Math.abs(timeNs - this.sinceNs) > COPIES_WITHIN_NS
+    // Two sights a packet: in any capture, and in its own.
+    if (isOver || this.young.size >= 2 * this.maxPackets) {
+      if (!isOver) this.forgotten += this.old.size / 2
       this.old = this.young
       this.young = new Map()
       this.sinceNs = timeNs

@@ -12,6 +12,7 @@ import { COMPLETENESS_ACK, COMPLETENESS_DATA } from './completeness.ts'
 import type { Connection } from './connection.ts'
 import { Contest } from './contest.ts'
 import { Ledger } from './ledger.ts'
+import { FLOW_LIMITS, type FlowLimits } from './limits.ts'
 import type { AnomalyObserver } from './rare.ts'
 import {
   ACK,
@@ -39,11 +40,9 @@ const CONTROL = FLAG_SYN | FLAG_FIN | FLAG_RST
 const HAS_DATA = COMPLETENESS_DATA << COMPLETENESS_SHIFT
 const HAS_PURE_ACK = COMPLETENESS_ACK << COMPLETENESS_SHIFT
 
-export interface TrackerOptions {
+export interface TrackerOptions extends Partial<FlowLimits> {
   /** 2MSL in nanoseconds: how long a closed connection is kept for what may still come. */
   timeWaitNs: number
-  /** Connections kept at once. */
-  maxConnections: number
   /** Seed of the hash, so that nobody can aim 4-tuples at one slot. */
   seed: number
   /** Called for each retransmission and the like, as it is counted. */
@@ -53,7 +52,9 @@ export interface TrackerOptions {
 export class Tracker {
   /** Connections that had to be reported early because there were too many. */
   evicted = 0
-  private readonly options: TrackerOptions
+  /** 4-tuples whose stream number was forgotten because there were too many. */
+  forgottenStreams = 0
+  private readonly options: TrackerOptions & FlowLimits
   private readonly ledger: Ledger
   private readonly onConnection: (connection: Connection) => void
   private readonly contests: Map<number, Contest> = new Map()
@@ -65,8 +66,8 @@ export class Tracker {
   private evictionHand = 0
 
   constructor(options: TrackerOptions, onConnection: (connection: Connection) => void) {
-    this.options = options
-    this.ledger = new Ledger(options.seed, options.onAnomaly ?? null)
+    this.options = { ...FLOW_LIMITS, ...options }
+    this.ledger = new Ledger(this.options)
     this.onConnection = onConnection
   }
 
@@ -90,6 +91,7 @@ export class Tracker {
 
   /** No segments come of that capture any more. */
   endCapture(fileIndex: number): void {
+    this.forgottenStreams += this.streams.get(fileIndex)?.forgotten ?? 0
     this.streams.delete(fileIndex)
   }
 
@@ -147,7 +149,7 @@ export class Tracker {
   private streamsOf(fileIndex: number): Streams {
     let streams = this.streams.get(fileIndex)
     if (!streams) {
-      streams = new Streams(this.options.seed)
+      streams = new Streams(this.options.seed, this.options.maxStreams)
       this.streams.set(fileIndex, streams)
     }
     return streams

@@ -3,12 +3,16 @@
  */
 import type { Segment } from '../decode/segment.ts'
 
-/** Conversations told apart; more are counted as datagrams only. */
-const MAX_CONVERSATIONS = 1_000_000
-
 export class UdpCounter {
   datagrams = 0
+  /** Datagrams of conversations that were too many to be told apart. */
+  untold = 0
   private readonly seen: Set<number> = new Set()
+  private readonly maxConversations: number
+
+  constructor(maxConversations: number) {
+    this.maxConversations = maxConversations
+  }
 
   get conversations(): number {
     return this.seen.size
@@ -16,7 +20,6 @@ export class UdpCounter {
 
   count(segment: Segment): void {
     this.datagrams++
-    if (this.seen.size >= MAX_CONVERSATIONS) return
     const source = end(segment.source0, segment.source1, segment.source2, segment.source3, segment.sourcePort)
     const destination = end(
       segment.destination0,
@@ -28,7 +31,9 @@ export class UdpCounter {
     // 53 bits of a direction-free hash: two of a million conversations meet with a probability of 6 in 10^5.
     const low = (source.low + destination.low) >>> 0
     const high = (source.high + destination.high) & 0x1fffff
-    this.seen.add(high * 0x1_0000_0000 + low)
+    const key = high * 0x1_0000_0000 + low
+    if (this.seen.size < this.maxConversations) this.seen.add(key)
+    else if (!this.seen.has(key)) this.untold++
   }
 }
 

@@ -32,7 +32,7 @@ export interface MergeOptions {
 }
 
 /** Captures open at once. Of more that overlap, the later ones wait, and get a warning. */
-const MAX_OPEN = 256
+export const MAX_OPEN = 256
 
 interface Waiting {
   path: string

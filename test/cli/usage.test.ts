@@ -15,6 +15,7 @@ describe('wrong usage is told in one line, with exit code 2', () => {
     [['--limit', '-1', 'a.pcap'], 'finwait: --limit -1: expected a whole number, 0 or more\n'],
     [['--limit', '1e3', 'a.pcap'], 'finwait: --limit 1e3: expected a whole number, 0 or more\n'],
     [['-c', '0', 'a.pcap'], 'finwait: --count 0: expected a whole number, 1 or more\n'],
+    [['--max-events', '70000', 'a.pcap'], 'finwait: --max-events 70000: expected a whole number, 1 to 65535\n'],
     [['--msl', '0', 'a.pcap'], 'finwait: --msl 0: expected a number of seconds above 0, as in --msl 30\n'],
     [['--msl', 'x', 'a.pcap'], 'finwait: --msl x: expected a number of seconds above 0, as in --msl 30\n'],
     [

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
-import { MAX_PATHS, PathKind, PathTable } from '../../src/decode/path.ts'
+import { DECODE_LIMITS } from '../../src/decode/limits.ts'
+import { PathKind, PathTable } from '../../src/decode/path.ts'
+
+const { maxPaths } = DECODE_LIMITS
 
 test('the same steps give the same id, others another', () => {
   const paths = new PathTable()
@@ -34,9 +37,9 @@ test('every kind has a name', () => {
 test('thousands of paths stay apart; random tags without end share one', () => {
   const paths = new PathTable()
   const ids = new Set<number>()
-  for (let value = 0; value < MAX_PATHS + 1000; value++) ids.add(paths.extend(0, PathKind.GRE_KEY, value * 7919))
-  expect(ids.size).toBe(MAX_PATHS - 1)
-  expect(paths.overflowed).toBe(MAX_PATHS + 1000 - (MAX_PATHS - 2))
+  for (let value = 0; value < maxPaths + 1000; value++) ids.add(paths.extend(0, PathKind.GRE_KEY, value * 7919))
+  expect(ids.size).toBe(maxPaths - 1)
+  expect(paths.overflowed).toBe(1002)
   expect(paths.describe(paths.extend(0, PathKind.GRE_KEY, -5))).toEqual(['other'])
   expect(paths.describe(paths.extend(0, PathKind.GRE_KEY, 7919))).toEqual(['gre key 7919'])
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Decoder } from '../../src/decode/decoder.ts'
+import { DECODE_LIMITS } from '../../src/decode/limits.ts'
 import { Outcome } from '../../src/decode/outcome.ts'
-import { MAX_BYTES, MAX_DATAGRAMS } from '../../src/decode/reassembly.ts'
 import { Segment } from '../../src/decode/segment.ts'
 import { bytes, ipv4, ipv6, packetOf, tcp, u16, u32 } from '../support/build-packet.ts'
 
@@ -66,6 +66,7 @@ test('a fragment seen twice is no contradiction', () => {
 
 test.each([
   ['overlapping the one before', [fragment4(0, 40), fragment4(32, 120)]],
+  ['of the same place with other bytes', [fragment4(0, 40), fragment4(0, 40).fill(0xff, 59)]],
   ['overlapping the one after', [fragment4(40, 120), fragment4(0, 48)]],
   [
     'behind the last',
@@ -123,7 +124,7 @@ test('a datagram is given up after sixty seconds', () => {
 test('the oldest datagram gives way when there are too many, and is counted', () => {
   const decoder = new Decoder()
   const segment = new Segment()
-  for (let id = 0; id <= MAX_DATAGRAMS; id++) outcomes(decoder, segment, fragment4(0, 8, id))
+  for (let id = 0; id <= DECODE_LIMITS.maxDatagrams; id++) outcomes(decoder, segment, fragment4(0, 8, id))
   expect(decoder.reassembly.evicted).toBe(1)
   expect(outcomes(decoder, segment, fragment4(8, 120, 1), fragment4(8, 120, 0))).toEqual([
     Outcome.TCP,
@@ -135,7 +136,7 @@ test('the oldest datagrams give way when they hold too many bytes', () => {
   const decoder = new Decoder()
   const segment = new Segment()
   const payload = new Uint8Array(60_000)
-  const count = Math.ceil(MAX_BYTES / payload.length) + 1
+  const count = Math.ceil(DECODE_LIMITS.maxFragmentBytes / payload.length) + 1
   for (let id = 0; id < count; id++) outcomes(decoder, segment, ipv4({ id, moreFragments: true, payload }))
   expect(decoder.reassembly.evicted).toBeGreaterThan(0)
 })

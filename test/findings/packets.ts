@@ -2,7 +2,7 @@
  * Captures that no ladder can say: of many connections, of a damaged or quoted segment. Times are seconds, all on one clock.
  */
 import { pcap } from '../support/build-capture.ts'
-import { bytes, ethernet, ipv4, ipv6, type TcpPacketFields, tcpIp, tcpPacket } from '../support/build-packet.ts'
+import { bytes, ethernet, ipv4, ipv6, type TcpPacketFields, tcp, tcpIp, tcpPacket } from '../support/build-packet.ts'
 
 export interface TimedPacket {
   seconds: number
@@ -125,6 +125,17 @@ export function endless(): TimedPacket[] {
     data: fromClient(PAIR, { seq: 101, ack: 301, flags: 'FA', id: at + 10 }),
   }))
   return [...opened(PAIR, 0), ...fins]
+}
+
+/** A SYN in two fragments that overlap. */
+export function overlapping(): TimedPacket[] {
+  const segment = tcp({ flags: 'S', payload: new Uint8Array(20) })
+  const fragment = (fragmentOffset: number, payload: Uint8Array, moreFragments: boolean) =>
+    ethernet({ payload: ipv4({ id: 7, fragmentOffset, moreFragments, payload }) })
+  return [
+    { seconds: 0, data: fragment(0, segment.subarray(0, 24), true) },
+    { seconds: 0.001, data: fragment(16, segment.subarray(16), false) },
+  ]
 }
 
 /** `count` things a hundredth of a second apart. */

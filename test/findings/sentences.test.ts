@@ -10,30 +10,30 @@ import { analyzeBytes } from '../../src/index.ts'
 import type { Report } from '../../src/report/model.ts'
 import { listFixtures } from '../support/fixtures.ts'
 import { readCases } from './cases.ts'
+import { LIMIT_REACHED } from './limits-reached.ts'
 import * as packets from './packets.ts'
 
 const { captureOfPackets, later, many, PAIR } = packets
 const client = (at: number): packets.Pair => ({ ...PAIR, clientPort: 32_768 + at })
 
 /** One capture for each finding that is of many connections, or of no ladder. */
-const CAPTURES: [bytes: Uint8Array, maxConnections?: number][] = [
-  [captureOfPackets(packets.unreachable(PAIR, 3, 1))],
-  [captureOfPackets(packets.damaged())],
-  [captureOfPackets(packets.endless())],
-  [captureOfPackets(many(150, (at) => packets.unanswered(client(at), at / 1000)))],
-  [captureOfPackets(many(30, (at) => packets.refused({ ...PAIR, port: at + 1 }, at / 10)))],
-  [captureOfPackets(many(30, (at) => packets.refused({ ...PAIR, server: `10.0.1.${at}` }, at / 10)))],
-  [captureOfPackets([...many(6, (at) => packets.halfClosed(client(at), at, 'client')), ...later(60)])],
-  [captureOfPackets(many(21_174, (at) => packets.closed(client(at), at * 0.002)))],
-  [captureOfPackets(many(2, (at) => packets.opened(client(at), at))), 1],
+const CAPTURES: readonly Uint8Array[] = [
+  captureOfPackets(packets.unreachable(PAIR, 3, 1)),
+  captureOfPackets(packets.damaged()),
+  captureOfPackets(packets.endless()),
+  captureOfPackets(many(150, (at) => packets.unanswered(client(at), at / 1000))),
+  captureOfPackets(many(30, (at) => packets.refused({ ...PAIR, port: at + 1 }, at / 10))),
+  captureOfPackets(many(30, (at) => packets.refused({ ...PAIR, server: `10.0.1.${at}` }, at / 10))),
+  captureOfPackets([...many(6, (at) => packets.halfClosed(client(at), at, 'client')), ...later(60)]),
+  captureOfPackets(many(21_174, (at) => packets.closed(client(at), at * 0.002))),
+  captureOfPackets(packets.overlapping()),
 ]
 
 const reports: Report[] = [
   ...listFixtures().map(({ capturePath }) => analyzeBytes(new Uint8Array(readFileSync(capturePath)))),
   ...readCases().flatMap(({ cases }) => cases.map(({ bytes }) => analyzeBytes(bytes))),
-  ...CAPTURES.map(([bytes, maxConnections]) =>
-    analyzeBytes(bytes, maxConnections === undefined ? {} : { maxConnections }),
-  ),
+  ...CAPTURES.map((bytes) => analyzeBytes(bytes)),
+  ...Object.values(LIMIT_REACHED).map((reached) => reached()),
 ]
 
 /** Sentences by code, one of those that differ in numbers only. */

@@ -43,8 +43,8 @@ export const QUALITY = {
   },
   'missing-segments': {
     meaning: 'Bytes were acknowledged that the capture does not have: it lost packets, or a part took another way.',
-    sentence: ({ side, bytes }) =>
-      `${counted(bytes, 'byte')} of the ${side} ${Number(bytes) === 1 ? 'was' : 'were'} acknowledged but ${Number(bytes) === 1 ? 'is' : 'are'} not in the capture: it has lost packets, or a part took another way.`,
+    sentence: ({ side, bytes, isLeast }) =>
+      `${isLeast ? 'At least ' : ''}${counted(bytes, 'byte')} of the ${side} ${Number(bytes) === 1 ? 'was' : 'were'} acknowledged but ${Number(bytes) === 1 ? 'is' : 'are'} not in the capture: it has lost packets, or a part took another way.`,
   },
   'bad-checksum': {
     meaning:
@@ -53,12 +53,6 @@ export const QUALITY = {
       Number(count) === 1
         ? `A segment of the ${side} has a wrong checksum: damaged on the way and dropped by its receiver, it counts for nothing.`
         : `${counted(count, 'segment')} of the ${side} have a wrong checksum: damaged on the way and dropped by their receiver, they count for nothing.`,
-  },
-  'log-limit': {
-    meaning:
-      'The connection had more segments with SYN, FIN or RST than are kept of one; the later ones are counted only.',
-    sentence: ({ count }) =>
-      `${counted(count, 'segment')} more than are kept of one connection: what they did to its states is not in the timeline.`,
   },
 } satisfies Record<string, Message>
 
@@ -88,9 +82,10 @@ export const CAPTURE = {
     sentence: ({ address, count, peer }) =>
       `${address} held ${counted(count, 'connection')} to ${peer} in TIME-WAIT at once; of the usual 28,232 ephemeral ports few or none are left, and connect() fails with EADDRNOTAVAIL. Keep connections open, let the server close first, or set net.ipv4.tcp_tw_reuse=1.`,
   },
-  'connection-limit': {
-    meaning: 'More connections were live at once than are kept; the oldest were reported as they were.',
+  'fragment-overlap': {
+    meaning:
+      'Fragments of an IP datagram overlap or contradict each other: somebody wants two readers to see two packets, and the datagram is refused, as RFC 5722 demands of hosts.',
     sentence: ({ count }) =>
-      `${counted(count, 'connection')} ${Number(count) === 1 ? 'was' : 'were'} reported before the end because too many were live at once (--max-connections).`,
+      `${counted(count, 'IP datagram')} ${Number(count) === 1 ? 'has' : 'have'} fragments that overlap or contradict each other, and ${Number(count) === 1 ? 'was' : 'were'} refused: hosts and intrusion detection may each have read another packet.`,
   },
 } satisfies Record<string, Message>
