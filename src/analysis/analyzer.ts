@@ -1,7 +1,7 @@
 /**
  * A whole run: packets in, report out. Joins decode/, flow/, findings/ and report/; does no I/O and knows no clock.
  */
-import type { CaptureInfo } from '../capture/info.ts'
+import type { CaptureInfo, CaptureName } from '../capture/info.ts'
 import { type Packet, type PacketSink, TimeBase } from '../capture/packet.ts'
 import { Decoder } from '../decode/decoder.ts'
 import { linkTypeName } from '../decode/link-types.ts'
@@ -31,12 +31,17 @@ import { connectionReport } from './connection-report.ts'
 import { Hosts } from './hosts.ts'
 import { ladderOf } from './ladder.ts'
 import { LIMITS, type Limits, limitFindings } from './limits.ts'
+import { Names } from './names.ts'
 import { timestamp } from './timestamps.ts'
 
 /** Limits as in `LIMITS` where they are not given. */
 export interface AnalyzerOptions extends Partial<Limits> {
   /** Maximum segment lifetime in seconds; TIME-WAIT lasts twice as long. Default 30 (Linux: 60 s of TIME-WAIT). */
   mslSeconds?: number
+  /** Names addresses as blocks of the captures and DNS answers in them do. */
+  showNames?: boolean
+  /** Verifies the TCP checksum of every segment; otherwise of those with SYN, FIN or RST only. */
+  verifyChecksums?: boolean
   /** Number of the connection whose segments `ladder` returns at the end. */
   keepSegmentsOf?: number
   /** Seed of the hash table; a fixed one unless given, so that two runs do the same. */
@@ -74,6 +79,7 @@ export class Analyzer implements PacketSink {
   private readonly timeWaitNs: number
   private capture: Capture = emptyCapture('')
   private fileIndex = -1
+  private readonly names: Names | null
   private copies: TapCopies | null = null
   private forgottenCopies = 0
   private unreadCaptures = 0
@@ -90,6 +96,7 @@ export class Analyzer implements PacketSink {
     this.timeWaitNs = 2 * (options.mslSeconds ?? DEFAULT_MSL_SECONDS) * 1e9
     this.decoder = new Decoder(this.options)
     this.udp = new UdpCounter(this.options.maxConversations)
+    this.names = options.showNames ? new Names(this.options.maxNames) : null
     this.hosts = new Hosts(this.timeWaitNs, this.options)
     const trackerOptions = { ...this.options, timeWaitNs: this.timeWaitNs, seed: this.seed }
     this.tracker = new Tracker(trackerOptions, (connection) => this.report(connection))
@@ -136,12 +143,17 @@ export class Analyzer implements PacketSink {
   private other(outcome: Outcome, packet: Packet): void {
     const { undecoded } = this.capture
     if (packet.timeNs > this.lastNs) this.lastNs = packet.timeNs
-    if (outcome === Outcome.UDP) this.udp.count(this.segment)
+    if (outcome === Outcome.UDP) this.datagram()
     else if (outcome === Outcome.ICMP_ERROR) this.tracker.icmpError(this.segment, packet)
     else if (outcome === Outcome.TRUNCATED) undecoded.truncated++
     else if (outcome === Outcome.MALFORMED) this.malformed(packet)
     else if (outcome === Outcome.UNSUPPORTED) undecoded.unsupported++
     else if (outcome === Outcome.FRAGMENT) undecoded.fragment++
+  }
+
+  private datagram(): void {
+    this.udp.count(this.segment)
+    this.names?.hear(this.segment)
   }
 
   private malformed(packet: Packet): void {
@@ -151,6 +163,11 @@ export class Analyzer implements PacketSink {
     this.refused = reassembly.refused
     if (this.overlapping.length < this.options.maxExamples)
       this.overlapping.push(frameId(packet.frame, packet.fileIndex))
+  }
+
+  /** Names that the blocks of a capture give to addresses; `endCapture` takes those of its own. */
+  addNames(names: readonly CaptureName[]): void {
+    this.names?.addWritten(names)
   }
 
   /** Says that so many captures are left out of the run because there are too many. */
@@ -167,6 +184,7 @@ export class Analyzer implements PacketSink {
     const capture = this.captures[fileIndex]!
     const { file, tcpSegments, undecoded } = capture
     this.tracker.endCapture(fileIndex)
+    this.addNames(info.names)
     const time = (timeNs: number | null): string | null => (timeNs === null ? null : timestamp(this.timeBase, timeNs))
     capture.report = {
       file,
@@ -193,7 +211,7 @@ export class Analyzer implements PacketSink {
     return {
       schema: 'finwait/report/1',
       captures: this.captures.flatMap(({ report }) => (report ? [report] : [])),
-      hosts: this.hosts.report(this.timeBase),
+      hosts: this.hosts.report(this.run()),
       findings,
       summary: this.summary,
       udp: { conversations: this.udp.conversations, datagrams: this.udp.datagrams },
@@ -220,6 +238,7 @@ export class Analyzer implements PacketSink {
       'copy-limit': this.forgottenCopies + (this.copies?.forgotten ?? 0),
       'conversation-limit': udp.untold,
       'host-limit': hosts.forgotten,
+      'name-limit': this.names?.untold ?? 0,
       'capture-limit': this.unreadCaptures,
     })
   }
@@ -257,7 +276,7 @@ export class Analyzer implements PacketSink {
   }
 
   private run(): Run {
-    return { timeBase: this.timeBase, files: this.files }
+    return { timeBase: this.timeBase, files: this.files, names: this.names }
   }
 
   private count({ open, close, findings }: ConnectionReport): void {

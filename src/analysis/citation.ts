@@ -7,6 +7,7 @@ import type { Values } from '../findings/finding.ts'
 import { fileOf, frameNumber } from '../flow/frames.ts'
 import type { CitedFrames, MomentReport } from '../report/model.ts'
 import type { Moment } from '../tcp/timeline.ts'
+import type { Names } from './names.ts'
 import { timestamp } from './timestamps.ts'
 
 /** What the words of a report depend on besides what they are about. */
@@ -14,6 +15,8 @@ export interface Run {
   timeBase: TimeBase
   /** The captures by name. */
   files: readonly string[]
+  /** Null unless names are asked for. */
+  names: Names | null
 }
 
 /** `frames` are those of `Moment.frame`. */

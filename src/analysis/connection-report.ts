@@ -20,7 +20,6 @@ import type {
   TransitionReport,
   UseReport,
 } from '../report/model.ts'
-import type { Timeline } from '../tcp/infer.ts'
 import type { TimeWait } from '../tcp/time-wait.ts'
 import { CLIENT, type Moment, SERVER, SIDE_NAMES, type Side, type Transition } from '../tcp/timeline.ts'
 import { cited, citedMoment, citedValues, hasSeveral, type Run } from './citation.ts'
@@ -43,8 +42,8 @@ export function connectionReport(
   return {
     connection: connection.number,
     stream: connection.stream,
-    client: endpoint(connection, timeline, CLIENT),
-    server: endpoint(connection, timeline, SERVER),
+    client: endpoint(story, CLIENT, run),
+    server: endpoint(story, SERVER, run),
     roles: connection.roles,
     path,
     start: time(connection.firstTimeNs),
@@ -79,10 +78,12 @@ export function connectionReport(
   }
 }
 
-function endpoint(connection: Connection, timeline: Timeline, side: Side): EndpointReport {
+function endpoint({ connection, timeline }: Story, side: Side, { names }: Run): EndpointReport {
   const [a = 0, b = 0, c = 0, d = 0] = connection.addresses[side]
+  const address = addressText(connection.family, a, b, c, d)
   return {
-    address: addressText(connection.family, a, b, c, d),
+    address,
+    ...(names ? { name: names.of(address) } : {}),
     port: connection.ports[side],
     state: timeline.states[side],
   }
@@ -171,7 +172,17 @@ function qualityReport({ connection, timeline, opening }: Story): QualityReport 
     duplicatedByTap: connection.traffic[CLIENT].duplicates + connection.traffic[SERVER].duplicates,
     cutBySnaplen: connection.isCutBySnaplen,
     offload: connection.hasOffload || observations.some((segment) => segment.payloadLength > OFFLOAD_BYTES),
+    ...checksumReport(connection),
   }
+}
+
+/** Nothing unless checksums were verified. */
+function checksumReport({ rare }: Connection): Pick<QualityReport, 'checksums'> {
+  if (!rare) return {}
+  const { events, ends } = rare
+  const [client, server] = [events.checksums[ends[CLIENT]], events.checksums[ends[SERVER]]]
+  const areVerified = [client, server].some((counts) => Object.values(counts).some((count) => count > 0))
+  return areVerified ? { checksums: { client, server } } : {}
 }
 
 /** A Wireshark display filter for the frames; streams are of the capture that the connection was first seen in. */

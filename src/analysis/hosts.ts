@@ -2,7 +2,6 @@
  * What the connections add up to for each host: sockets in each state at the end, TIME-WAIT over time, and findings
  * about the capture as a whole. Of a connection only numbers are kept; attempts.ts has those that failed.
  */
-import type { TimeBase } from '../capture/packet.ts'
 import type { Story } from '../findings/finding.ts'
 import { isStuck } from '../findings/stuck.ts'
 import type { ConnectionReport, EndpointReport, FindingReport, HostReport } from '../report/model.ts'
@@ -144,12 +143,13 @@ export class Hosts {
   }
 
   /** Each host that had a TIME-WAIT or has an open socket at the end. */
-  report(timeBase: TimeBase): HostReport[] {
+  report({ timeBase, names }: Run): HostReport[] {
     this.timeWaits.fold(Number.POSITIVE_INFINITY)
     return [...this.numbers].map(([address, number]) => {
       const { peak, timeNs } = this.timeWaits.peakOf(number)
       const timeWaitPeakAt = peak === 0 ? null : timestamp(timeBase, timeNs)
-      return { address, timeWaitPeak: peak, timeWaitPeakAt, states: this.statesOf(number) }
+      const named = names ? { name: names.of(address) } : {}
+      return { address, ...named, timeWaitPeak: peak, timeWaitPeakAt, states: this.statesOf(number) }
     })
   }
 

@@ -14,9 +14,11 @@ export interface Limits extends DecodeLimits, FlowLimits {
    * last. 16 times as many hosts are listed in the report.
    */
   maxHosts: number
+  /** Addresses whose names are kept. */
+  maxNames: number
 }
 
-export const LIMITS: Limits = { ...DECODE_LIMITS, ...FLOW_LIMITS, maxHosts: 65_536 }
+export const LIMITS: Limits = { ...DECODE_LIMITS, ...FLOW_LIMITS, maxHosts: 65_536, maxNames: 65_536 }
 
 /** By finding: how much of what a limit bounds was left out. */
 export type LeftOut = Partial<Record<Extract<FindingCode, `${string}-limit`>, number>>

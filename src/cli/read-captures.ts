@@ -2,7 +2,7 @@
  * The captures of a run into one sink, in order of time.
  */
 import { CaptureError } from '../capture/capture-error.ts'
-import type { CaptureInfo } from '../capture/info.ts'
+import type { CaptureInfo, CaptureName } from '../capture/info.ts'
 import type { Packet, TimeBase } from '../capture/packet.ts'
 import { counted } from '../report/text.ts'
 import type { ReadResult } from '../source/capture-feed.ts'
@@ -22,6 +22,8 @@ export interface Failure {
 /** What takes the packets, and is told where each capture begins and ends. */
 export interface CaptureTaker extends MergeTaker {
   beginCapture(file: string): number
+  /** Names that a capture tells of addresses. */
+  addNames(names: readonly CaptureName[]): void
   /** Says that so many captures were too many for the run. */
   leaveOut(captures: number): void
   endCapture(info: CaptureInfo, compression: Compression, fileIndex: number): void

@@ -10,6 +10,8 @@ import { seconds, several, wholeNumber } from './option-values.ts'
 export interface ReportCommandOptions extends Limits {
   output?: string
   msl: number
+  checksum?: boolean
+  names?: boolean
   color: boolean
   quiet?: boolean
 }
@@ -36,6 +38,7 @@ const LIMIT_OPTIONS: Readonly<Record<keyof Limits, [option: string, words: strin
   maxCopies: ['--max-copies <n>', 'packets remembered to know them in another capture', 8_000_000],
   maxConversations: ['--max-conversations <n>', 'UDP conversations told apart', 16_000_000],
   maxHosts: ['--max-hosts <n>', 'clients and ports watched for scans and floods', 1_000_000],
+  maxNames: ['--max-names <n>', 'names kept for addresses', 8_000_000],
 }
 
 export function addRunOptions(command: Command): Command {
@@ -55,6 +58,8 @@ export function addReportOptions(command: Command): Command {
       seconds('--msl'),
       DEFAULT_MSL_SECONDS,
     )
+    .option('--checksum', 'verify the TCP checksum of every segment: damage, or offloading')
+    .option('--names', 'show names for addresses, as blocks and DNS answers in the captures tell them; nobody is asked')
     .option('--no-color', 'no colours, as the environment variable NO_COLOR')
     .option('-q, --quiet', 'say nothing but the report and errors')
   for (const [name, [option, words, most]] of Object.entries(LIMIT_OPTIONS)) {
@@ -74,5 +79,10 @@ const LIMITS_TITLE = 'Limits (reaching one is a finding with a count, see docs/l
 /** What the analysis wants to know of the options. */
 export function analyzerOptions(options: ReportCommandOptions): AnalyzerOptions {
   const limits = Object.fromEntries(Object.keys(LIMIT_OPTIONS).map((name) => [name, options[name as keyof Limits]]))
-  return { mslSeconds: options.msl, ...limits }
+  return {
+    mslSeconds: options.msl,
+    verifyChecksums: options.checksum === true,
+    showNames: options.names === true,
+    ...limits,
+  }
 }

@@ -6,6 +6,7 @@ import type { CaptureError } from '../capture/capture-error.ts'
 import { CUT_SHORT } from '../capture/info.ts'
 import { nearest } from '../check/nearest.ts'
 import { MAX_CAPTURES } from '../flow/frames.ts'
+import { readNames } from '../source/read-names.ts'
 import { EXIT_COULD_NOT_RUN, EXIT_DONE, EXIT_FOUND, EXIT_INTERRUPTED } from './exit-code.ts'
 import { failureText, Messages, warningText } from './messages.ts'
 import { type ReportOutput, toFile, toStdout } from './output.ts'
@@ -78,6 +79,9 @@ export class Session {
     try {
       const { count = null } = this.#options
       taker.leaveOut(this.#unread)
+      if (this.#options.names) {
+        for (const file of files) taker.addNames(await readNames(file, this.#stop.signal))
+      }
       const { failures, infos } = await readCaptures(taker, { files, count, progress, signal: this.#stop.signal })
       this.#outcome.failures.push(...failures)
       this.#outcome.infos.push(...infos)

@@ -7,7 +7,7 @@ export const Outcome = {
   NO_TCP: 0,
   /** The segment is filled. */
   TCP: 1,
-  /** Addresses and ports of the segment are filled, nothing else. */
+  /** Addresses and ports of the segment are filled, and where its payload is; nothing else. */
   UDP: 2,
   /** The packet ends before the TCP header does: cut by snaplen. */
   TRUNCATED: 3,

@@ -84,6 +84,8 @@ export function readUdp(cursor: Cursor, segment: Segment): Step {
   const length = view.getUint16(at + 4)
   if (length >= 8) cursor.narrow(at + length)
   cursor.at = at + 8
+  segment.payloadOffset = cursor.at
+  segment.payloadCaptured = cursor.end - cursor.at
   return readUdpTunnel(cursor, segment.sourcePort, segment.destinationPort)
 }
 

@@ -69,6 +69,7 @@ export const CATALOGUE = {
   'one-sided':                   { severity: 'note',  ref: 'docs/inference.md' },
   'missing-segments':            { severity: 'note',  ref: 'docs/inference.md' },
   'bad-checksum':                { severity: 'note',  ref: 'RFC 9293 §3.1' },
+  'checksum-offload':            { severity: 'note',  ref: 'docs/formats.md' },
   // The capture as a whole
   'syn-flood':                   { severity: 'error', ref: 'RFC 4987 §2' },
   'port-scan':                   { severity: 'warn',  ref: 'RFC 9293 §3.10.7.1' },
@@ -84,6 +85,7 @@ export const CATALOGUE = {
   'copy-limit':                  { severity: 'warn',  ref: 'docs/limits.md' },
   'conversation-limit':          { severity: 'warn',  ref: 'docs/limits.md' },
   'host-limit':                  { severity: 'warn',  ref: 'docs/limits.md' },
+  'name-limit':                  { severity: 'warn',  ref: 'docs/limits.md' },
   'capture-limit':               { severity: 'warn',  ref: 'docs/limits.md' },
 } as const satisfies Record<string, Entry>
 

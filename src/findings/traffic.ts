@@ -75,7 +75,8 @@ function silence({ timeline, closing, endNs, maxExamples }: Story, side: Side): 
   ]
 }
 
-function quality({ connection, timeline, opening }: Story, side: Side): Finding[] {
+function quality(story: Story, side: Side): Finding[] {
+  const { connection, timeline, opening } = story
   const name = SIDE_NAMES[side]
   const other = timeline.exchange.halves[peerOf(side)]
   const found: Finding[] = []
@@ -95,7 +96,18 @@ function quality({ connection, timeline, opening }: Story, side: Side): Finding[
     const values = { side: name, count: corrupt.length }
     found.push({ code: 'bad-checksum', side: name, frames: framesOf(corrupt), values })
   }
+  found.push(...offload(story, side))
   const unlogged = side === CLIENT ? (connection.rare?.events.unlogged ?? 0) : 0
   if (unlogged > 0) found.push({ code: 'log-limit', side: null, frames: [], values: { count: unlogged } })
   return found
+}
+
+/** Whether no checksum of a side is right, of those that were verified. */
+function offload({ connection: { rare } }: Story, side: Side): Finding[] {
+  if (!rare) return []
+  const { good, bad, offloaded } = rare.events.checksums[rare.ends[side]]
+  const count = bad + offloaded
+  if (good > 0 || count === 0) return []
+  const name = SIDE_NAMES[side]
+  return [{ code: 'checksum-offload', side: name, frames: [], values: { side: name, count } }]
 }

@@ -26,6 +26,8 @@ const PLAIN_KEPT = 8
 /** As many of each side, or of both together, and nothing unacknowledged: the connection is settled. */
 const PLAIN_ENOUGH = 2
 const PLAIN_TOTAL = 24
+/** What an Ethernet frame carries at most; a longer segment was put together on arrival, and kept the checksum of its first part. */
+const LARGEST_SENT = 1460
 /** Two packets alike within this time are one, delivered twice by the tap: real repeats wait for an RTO or a round trip. */
 const COPY_NS = 3e6
 
@@ -35,6 +37,7 @@ const MAX_REORDERED = 1 << 20
 /** As `TrackerOptions`. */
 export interface LedgerOptions extends Pick<FlowLimits, 'maxEvents' | 'maxExamples'> {
   seed: number
+  verifyChecksums?: boolean
   onAnomaly?: AnomalyObserver
 }
 
@@ -44,6 +47,8 @@ type EndSyns = [number | null, number | null]
 export class Ledger {
   readonly table: ConnectionTable
   private readonly onAnomaly: AnomalyObserver | null
+  /** Whether every segment's checksum is read, not only those with SYN, FIN or RST. */
+  private readonly verifiesAll: boolean
   private readonly maxEvents: number
   private readonly maxExamples: number
   private readonly row: Row = new Row()
@@ -59,7 +64,8 @@ export class Ledger {
   /** Numbers of connections that have left their first stream → what that one had shown. */
   private readonly firstStreams: Map<number, number> = new Map()
 
-  constructor({ seed, maxEvents, maxExamples, onAnomaly }: LedgerOptions) {
+  constructor({ seed, maxEvents, maxExamples, verifyChecksums, onAnomaly }: LedgerOptions) {
+    this.verifiesAll = verifyChecksums ?? false
     this.table = new ConnectionTable(seed)
     this.maxEvents = maxEvents
     this.maxExamples = maxExamples
@@ -86,7 +92,7 @@ export class Ledger {
     const row = this.rowAt(at)
     this.noteStream(row, seen)
     if (this.isTapCopy(row, seen)) return this.enterCopy(row, seen)
-    checkSum(row, seen)
+    this.checkSum(row, seen)
     if (seen.isCorrupt) {
       this.append(row, this.log.append(seen, row.direction))
       return false
@@ -153,7 +159,8 @@ export class Ledger {
     const [a, b] = plain
     const isEnough = (a >= PLAIN_ENOUGH && b >= PLAIN_ENOUGH) || a + b >= PLAIN_TOTAL
     const isPending = row.eitherHas(R.UNACKED) || (row.state & (R.TAP_COPIES | R.CONTESTED)) !== 0
-    if (isEnough && !isPending) row.set(R.SETTLED)
+    // The fast path reads no checksums.
+    if (isEnough && !isPending && !this.verifiesAll) row.set(R.SETTLED)
     else row.clear(R.SETTLED)
   }
 
@@ -179,6 +186,18 @@ export class Ledger {
     if (page[base + R.LOG_HEAD] === 0) page[base + R.LOG_HEAD] = entry
     else this.log.link(page[base + R.LOG_TAIL]!, entry)
     page[base + R.LOG_TAIL] = entry
+  }
+
+  /** A wrong checksum means a damaged packet only when its sender's others are right; else it is offloading. */
+  private checkSum(row: Row, seen: Sighting): void {
+    const { segment } = seen
+    // The bytes of a segment that was held in a contest are gone.
+    if (!(seen.isControl || this.verifiesAll) || segment.view.byteLength === 0) return
+    const sum = verifyTcpChecksum(segment)
+    if (this.verifiesAll) this.rareOf(row).checksums[row.direction][sum]++
+    if (sum === 'good') row.setOwn(R.GOOD_SUM)
+    else if (sum === 'offloaded') row.set(R.OFFLOAD)
+    else if (sum === 'bad' && row.ownHas(R.GOOD_SUM)) seen.isCorrupt = segment.payloadLength <= LARGEST_SENT
   }
 
   /** The same packet once more: through another interface, from the other port of a mirror. */
@@ -372,15 +391,6 @@ export class Ledger {
 /** Wireshark's tcp.completeness in a record's state. */
 function completenessIn(state: number): number {
   return (state >>> R.COMPLETENESS_SHIFT) & R.COMPLETENESS_MASK
-}
-
-/** A wrong checksum means a damaged packet only when its sender's others are right; else it is offloading. */
-function checkSum(row: Row, seen: Sighting): void {
-  if (!seen.isControl || seen.segment.view.byteLength === 0) return
-  const sum = verifyTcpChecksum(seen.segment)
-  if (sum === 'good') row.setOwn(R.GOOD_SUM)
-  else if (sum === 'offloaded') row.set(R.OFFLOAD)
-  else if (sum === 'bad' && row.ownHas(R.GOOD_SUM)) seen.isCorrupt = true
 }
 
 /** Whether the logged segment and the one seen are the same packet: a retransmission would have an IP identification of its own. */

@@ -1,6 +1,7 @@
 /**
  * Counters of what does not happen to most connections. An object a connection, made when the first of it happens.
  */
+import type { ChecksumState } from '../bytes/checksum.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { Holes } from './holes.ts'
 import type { Sighting } from './sighting.ts'
@@ -26,6 +27,12 @@ interface Fingerprint {
   timeNs: number
 }
 
+export type ChecksumCounts = Record<ChecksumState, number>
+
+function noChecksums(): ChecksumCounts {
+  return { good: 0, bad: 0, offloaded: 0, unknown: 0 }
+}
+
 /** Acknowledgments in a row that say the same. */
 interface Repeats {
   ack: number
@@ -43,6 +50,8 @@ export class RareEvents {
   readonly missingBytes: Pair = [0, 0]
   /** Where those end, the last of them: what comes yet was late, not sent again. */
   readonly unseenEnds: [number | null, number | null] = [null, null]
+  /** Segments of each end by what their checksum says; nothing unless all are verified. */
+  readonly checksums: readonly [ChecksumCounts, ChecksumCounts] = [noChecksums(), noChecksums()]
   readonly holes: readonly [Holes, Holes] = [new Holes(), new Holes()]
   readonly heartbeat: Heartbeat = new Heartbeat()
   /** Number of the byte that each end last sent into a closed window: what starts there is no keep-alive. */

@@ -45,6 +45,8 @@ export interface TrackerOptions extends Partial<FlowLimits> {
   timeWaitNs: number
   /** Seed of the hash, so that nobody can aim 4-tuples at one slot. */
   seed: number
+  /** Reads the checksum of every segment, at the price of the fast path. */
+  verifyChecksums?: boolean
   /** Called for each retransmission and the like, as it is counted. */
   onAnomaly?: AnomalyObserver
 }

@@ -7,10 +7,15 @@ import type { ConnectionReport, EndpointReport, FindingReport } from './model.ts
 import { SEVERITY_RANK } from './palette.ts'
 import { secondsBetween } from './time.ts'
 
-/** `10.0.0.1:80`, `[2001:db8::1]:80`. */
-export function endpointText(endpoint: EndpointReport): string {
-  const address = escapeTerminal(endpoint.address)
-  return address.includes(':') ? `[${address}]:${endpoint.port}` : `${address}:${endpoint.port}`
+/** `10.0.0.1:80`, `[2001:db8::1]:80`, or with names `web.example:80`. */
+export function endpointText({ address, name, port }: EndpointReport): string {
+  const host = escapeTerminal(name ?? address)
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}
+
+/** `web.example is 10.0.0.2`; empty when it has no name. */
+export function nameText({ address, name }: EndpointReport): string {
+  return name ? `${escapeTerminal(name)} is ${escapeTerminal(address)}` : ''
 }
 
 /** Instead of a state when the capture says nothing of that side. */

@@ -69,6 +69,8 @@ const COLUMNS: readonly ColumnOf<ConnectionReport>[] = [
   ['zeek_history', (c) => c.zeek.history],
   ['severity', (c) => loudest(c.findings)?.severity ?? null],
   ['findings', (c) => [...new Set(c.findings.map((finding) => finding.code))].join(' ')],
+  ['client_name', (c) => c.client.name ?? null],
+  ['server_name', (c) => c.server.name ?? null],
 ]
 
 function record(cells: readonly Value[]): string {

@@ -74,6 +74,8 @@ export interface ConnectionReport {
 
 export interface EndpointReport {
   address: string
+  /** With `--names` only; null when the captures have none. Chosen by strangers: escape before printing. */
+  name?: string | null
   port: number
   /** State at the end of the capture; null when the capture says nothing of that side. */
   state: TcpState | null
@@ -174,6 +176,19 @@ export interface QualityReport {
   duplicatedByTap: number
   cutBySnaplen: boolean
   offload: boolean
+  /** With `--checksum` only. */
+  checksums?: { client: ChecksumReport; server: ChecksumReport }
+}
+
+/** Segments by what their TCP checksum says. */
+export interface ChecksumReport {
+  good: number
+  /** Damage, or computed by the network card after the capture: findings `bad-checksum`, `checksum-offload`. */
+  bad: number
+  /** Left to the network card, as the field itself shows: zero, or the sum of the pseudo-header alone. */
+  offloaded: number
+  /** Not all bytes were captured. */
+  unknown: number
 }
 
 export interface FindingReport extends CitedFrames {
@@ -188,6 +203,8 @@ export interface FindingReport extends CitedFrames {
 
 export interface HostReport {
   address: string
+  /** As `EndpointReport.name`. */
+  name?: string | null
   timeWaitPeak: number
   timeWaitPeakAt: string | null
   /** Sockets in each state at the end of the capture; states without any are left out. */

@@ -1,7 +1,7 @@
 /**
  * `finwait show`: one connection as text. What it was, the ladder diagram, the two timelines, what is wrong with it.
  */
-import { byText, closedText, durationSeconds, endpointText } from './connection-words.ts'
+import { byText, closedText, durationSeconds, endpointText, nameText } from './connection-words.ts'
 import { escapeTerminal } from './escape.ts'
 import { FindingsDigest } from './findings-digest.ts'
 import { findingLines, wrapped } from './findings-text.ts'
@@ -50,6 +50,8 @@ function headLines(connection: ConnectionReport, options: ReportOptions): string
     ...wrapped(`${sent}; ${use.length} connection${path.length > 0 ? `; in ${path.join(' / ')}` : ''}`, 0, options),
   )
   lines.push(...wrapped(names.join('; '), 0, options).map(options.palette.dim))
+  const named = [client, server].map(nameText).filter((text) => text !== '')
+  if (named.length > 0) lines.push(...wrapped(`${named.join('; ')} (as named in the captures)`, 0, options))
   if (connection.roles === 'assumed') lines.push('Which side is the client is assumed: the capture has no SYN.')
   return [...wrapped(title, 0, options).map(options.palette.bold), ...lines]
 }

@@ -65,5 +65,6 @@ export const LIMIT_REACHED: Readonly<Record<keyof LeftOut, () => Report>> = {
     const scan = many(5, (at) => unanswered({ ...PAIR, server: `10.0.1.${at}` }, at))
     return analyzeBytes(captureOfPackets([...scan, ...later(9)]), { maxHosts: 1 })
   },
+  'name-limit': () => analyzeBytes(captureOfPackets(packets.answers(5)), { showNames: true, maxNames: 3 }),
   'capture-limit': () => withoutCaptures(2),
 }

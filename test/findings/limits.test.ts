@@ -16,6 +16,7 @@ it.each([
   ['copy-limit', /^4 packets were forgotten .* \(--max-copies\)/],
   ['conversation-limit', /^2 UDP datagrams of more conversations than are told apart \(--max-conversations\)/],
   ['host-limit', /^8 clients, ports and targets were too many .* \(--max-hosts\)/],
+  ['name-limit', /^2 names of addresses were left out .* \(--max-names\)/],
   ['capture-limit', /^2 captures were not read: one run can tell 32,768 captures apart\.$/],
 ] as const)('%s counts what was left out', (code, message) => {
   const { findings, connections } = LIMIT_REACHED[code]()

@@ -2,6 +2,7 @@
  * Captures that no ladder can say: of many connections, of a damaged or quoted segment. Times are seconds, all on one clock.
  */
 import { pcap } from '../support/build-capture.ts'
+import { dnsAnswer } from '../support/build-dns.ts'
 import { bytes, ethernet, ipv4, ipv6, type TcpPacketFields, tcp, tcpIp, tcpPacket } from '../support/build-packet.ts'
 
 export interface TimedPacket {
@@ -118,6 +119,15 @@ export function damaged(): TimedPacket[] {
   ]
 }
 
+/** A handshake whose client leaves its checksums to the network card. */
+export function offloaded(): TimedPacket[] {
+  const checksum = 14 + 20 + 16
+  return opened(PAIR, 0).map(({ seconds, data }, at) => ({
+    seconds,
+    data: at === 1 ? data : data.fill(0, checksum, checksum + 2),
+  }))
+}
+
 /** More segments with FIN than are kept of one connection. */
 export function endless(): TimedPacket[] {
   const fins = Array.from({ length: 2100 }, (_, at) => ({
@@ -136,6 +146,13 @@ export function overlapping(): TimedPacket[] {
     { seconds: 0, data: fragment(0, segment.subarray(0, 24), true) },
     { seconds: 0.001, data: fragment(16, segment.subarray(16), false) },
   ]
+}
+
+/** DNS answers: `host0.example` is 10.0.5.0, and so on. */
+export function answers(count: number): TimedPacket[] {
+  return many(count, (at) => [
+    { seconds: at, data: dnsAnswer({ asked: `host${at}.example`, records: [{ type: 1, data: [10, 0, 5, at] }] }) },
+  ])
 }
 
 /** `count` things a hundredth of a second apart. */

@@ -33,6 +33,7 @@ const reports: Report[] = [
   ...listFixtures().map(({ capturePath }) => analyzeBytes(new Uint8Array(readFileSync(capturePath)))),
   ...readCases().flatMap(({ cases }) => cases.map(({ bytes }) => analyzeBytes(bytes))),
   ...CAPTURES.map((bytes) => analyzeBytes(bytes)),
+  analyzeBytes(captureOfPackets(packets.offloaded()), { verifyChecksums: true }),
   ...Object.values(LIMIT_REACHED).map((reached) => reached()),
 ]
 

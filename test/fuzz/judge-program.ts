@@ -52,5 +52,7 @@ function options(chance: Chance): string[] {
   if (chance.oneIn(4)) chosen.push('--count', String(chance.between(1, 40)))
   if (chance.oneIn(4)) chosen.push('--max-connections', String(chance.between(1, 3)))
   if (chance.oneIn(8)) chosen.push('--strict')
+  if (chance.oneIn(4)) chosen.push('--names')
+  if (chance.oneIn(8)) chosen.push('--checksum')
   return chosen
 }

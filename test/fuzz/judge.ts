@@ -29,12 +29,26 @@ interface Reading {
 /** Byte by byte is quadratic in what a record waits for: only captures as short as this. */
 const SHORT = 6000
 
+/** Limits that every capture reaches. */
+const TINY = {
+  maxEvents: 3,
+  maxExamples: 1,
+  maxDatagrams: 1,
+  maxPaths: 2,
+  maxStreams: 2,
+  maxConversations: 1,
+  maxHosts: 1,
+}
+
 /** Throws a `Failure`, or what finwait threw. Returns how many connections there were. */
 export function judge(bytes: Uint8Array, chance: Chance): number {
   const options = {
     mslSeconds: chance.pick([30, 30, 30, 0.001, 120]),
     maxConnections: chance.pick([1000, 1000, 1, 2, 5]),
     keepSegmentsOf: chance.below(3),
+    verifyChecksums: chance.oneIn(4),
+    showNames: chance.oneIn(2),
+    ...(chance.oneIn(8) ? TINY : {}),
   }
   const whole = readWhole(bytes, options)
   const { report } = whole

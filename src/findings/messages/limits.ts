@@ -46,6 +46,11 @@ export const LIMIT = {
     sentence: ({ count }) =>
       `${counted(count, 'client, port or target', 'clients, ports and targets')} ${was(count)} too many to be watched any longer (--max-hosts): scans, floods and TIME-WAITs of ${Number(count) === 1 ? 'it' : 'them'} may be missing.`,
   },
+  'name-limit': {
+    meaning: 'With `--names`: the captures name more addresses than are kept.',
+    sentence: ({ count }) =>
+      `${counted(count, 'name')} of addresses ${was(count)} left out because there were too many (--max-names).`,
+  },
   'capture-limit': {
     meaning: 'More captures were named than one run can tell apart; the last ones were not read.',
     sentence: ({ count, limit }) =>

@@ -54,6 +54,12 @@ export const QUALITY = {
         ? `A segment of the ${side} has a wrong checksum: damaged on the way and dropped by its receiver, it counts for nothing.`
         : `${counted(count, 'segment')} of the ${side} have a wrong checksum: damaged on the way and dropped by their receiver, they count for nothing.`,
   },
+  'checksum-offload': {
+    meaning:
+      'With `--checksum`: no TCP checksum of a side is right. The capture was taken on its host, before the network card computed them (checksum offloading); damage would have spared some.',
+    sentence: ({ side, count }) =>
+      `${Number(count) === 1 ? `The only checksum of the ${side} that could be verified is not right` : `None of the ${counted(count, 'checksum')} of the ${side} that could be verified is right`}: its network card computes them after the packets were captured, on the ${side}'s own host (checksum offloading). On the wire they are right; capture elsewhere to see it, or switch it off (Linux: ethtool -K eth0 tx off).`,
+  },
 } satisfies Record<string, Message>
 
 export const CAPTURE = {
