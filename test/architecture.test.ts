@@ -17,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   tcp: [],
   flow: ['bytes', 'decode', 'tcp', 'type capture'],
   findings: ['tcp', 'type flow'],
-  report: ['bytes', 'tcp', 'type flow', 'type findings', 'cli-table3'],
+  report: ['bytes', 'tcp', 'type flow', 'type findings', 'cli-table3', 'type sarif'],
   analysis: ['bytes', 'capture', 'decode', 'tcp', 'flow', 'findings', 'report'],
   check: ['bytes', 'capture', 'tcp', 'findings', 'report', 'yaml', 'zod'],
   source: ['capture', 'node:*', 'fzstd', 'cap'],

@@ -75,7 +75,7 @@ describe('package.json', () => {
   const versions = Object.entries<string>({ ...dependencies, ...optionalDependencies, ...devDependencies })
 
   it('names exact versions', () => {
-    expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([])
+    expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([])
   })
 
   it('is locked without saying where from', () => {

@@ -64,6 +64,42 @@ export function escapeMarkdown(text: string): string {
     })
 }
 
+const XML_ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' }
+
+/** Text of an XML element or attribute, on one line; what XML cannot hold (§2.2) is shown as `\u{ffff}`. */
+export function escapeXml(text: string): string {
+  return escapeTerminal(text)
+    .replace(/[\ufffe\uffff]/g, visible)
+    .replace(/[&<>"']/g, (mark) => XML_ENTITIES[mark]!)
+}
+
+/**
+ * The message of a workflow command of GitHub (`::error::message`), on one line. `##[` begins one anywhere in a line.
+ */
+export function escapeWorkflowMessage(text: string): string {
+  return escapeTerminal(text).replaceAll('%', '%25').replaceAll('##[', '## [')
+}
+
+/** The value of a property of such a command: `file=value,line=3`. */
+export function escapeWorkflowProperty(text: string): string {
+  return escapeWorkflowMessage(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
+}
+
+/** The description of a TAP test point: a `#` would begin a directive. */
+export function escapeTap(text: string): string {
+  return escapeTerminal(text).replace(/[\\#]/g, '\\$&')
+}
+
+/** The relative reference of RFC 3986 to a file, or its file URI when the path is absolute. */
+export function escapeFileUri(path: string): string {
+  const segments = path
+    .replaceAll('\\', '/')
+    .replace(/\p{Surrogate}/gu, '\ufffd')
+    .split('/')
+  const uri = segments.map(encodeURIComponent).join('/')
+  return uri.startsWith('/') ? `file://${uri}` : uri
+}
+
 /**
  * One cell of RFC 4180. Text that a spreadsheet would run as a formula (it starts with `= + - @`, tab or carriage
  * return) gets a leading apostrophe, which spreadsheets take as "this is text". Numbers are never touched.

@@ -9,6 +9,7 @@ import type { CheckedCapture, CheckReport, CheckResult, Violation } from './mode
 import {
   connectionText,
   expectationText,
+  filterText,
   framesText,
   isUnmet,
   sourceText,
@@ -54,8 +55,7 @@ function violationLines(violation: Violation, options: CheckOptions): string[] {
   const { palette } = options
   const [first = '', ...more] = wrapped(`seen: ${escapeTerminal(violation.seen)}`, 4, options)
   const where = [connectionText(violation), framesText(violation)].filter((part) => part !== '').join(', ')
-  const filter = violation.filter === '' ? '' : `Wireshark: ${violation.filter}`
-  const below = [where, filter].filter((part) => part !== '')
+  const below = [where, filterText(violation)].filter((part) => part !== '')
   return [
     first.replace('seen:', () => palette.yellow('seen:')),
     ...more,

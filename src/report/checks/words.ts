@@ -28,6 +28,42 @@ export function framesText({ frames }: Violation): string {
   return frames.length === 0 ? '' : `${frames.length === 1 ? 'frame' : 'frames'} ${numbers(frames, FRAMES_SHOWN)}`
 }
 
+/** One violation in one line: `expected …, seen …; connection 3, …; frames 8 and 9`. */
+export function violationText(violation: Violation, { expected }: CheckResult): string {
+  const about = [connectionText(violation), framesText(violation)].filter((text) => text !== '')
+  return [`expected ${expected}, seen ${violation.seen}`, ...about].join('; ')
+}
+
+/** `Wireshark: tcp.stream eq 2 and …`; empty when there is no filter. */
+export function filterText({ filter }: Violation): string {
+  return filter === '' ? '' : `Wireshark: ${filter}`
+}
+
+/** Everything about the violations of an expectation, a line each; they are not escaped. */
+export function violationLines(result: CheckResult): string[] {
+  const lines = result.violations.flatMap((violation) => [violationText(violation, result), filterText(violation)])
+  return [...lines, untoldText(result)].filter((line) => line !== '')
+}
+
+/**
+ * What a violation is known by from one run to the next: no times, no ephemeral ports. Two of a run may share it;
+ * `Occurrences` tells them apart.
+ */
+export function identityText(file: string, { key }: CheckResult, { connection, side }: Violation): string {
+  return [file, key, connection?.server ?? '', side ?? ''].join(' ').trimEnd()
+}
+
+/** Numbers what would have the same name: the second is `name #2`. */
+export class Occurrences {
+  readonly #counts = new Map<string, number>()
+
+  next(name: string): string {
+    const count = (this.#counts.get(name) ?? 0) + 1
+    this.#counts.set(name, count)
+    return count === 1 ? name : `${name} #${count}`
+  }
+}
+
 /** What is not told of an expectation: `and 3 more`; empty when all is. */
 export function untoldText({ unmet, violations }: CheckResult, told = violations.length): string {
   return unmet > told ? `and ${unmet - told} more` : ''
