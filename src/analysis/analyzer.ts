@@ -9,13 +9,16 @@ import { Outcome } from '../decode/outcome.ts'
 import { Segment } from '../decode/segment.ts'
 import type { Story } from '../findings/finding.ts'
 import { findingsOf } from '../findings/index.ts'
+import { isStuck } from '../findings/stuck.ts'
 import type { Connection } from '../flow/connection.ts'
 import { frameId, MAX_CAPTURES } from '../flow/frames.ts'
+import type { Clock, Shape } from '../flow/shape.ts'
 import { COPIES_WITHIN_NS, TapCopies } from '../flow/tap-copies.ts'
 import { Tracker } from '../flow/tracker.ts'
 import { UdpCounter } from '../flow/udp.ts'
 import type {
   CaptureReport,
+  ConnectionBrief,
   ConnectionReport,
   FindingReport,
   LadderSegment,
@@ -25,13 +28,16 @@ import type {
 import { readClosing } from '../tcp/closing.ts'
 import { infer } from '../tcp/infer.ts'
 import { readOpening } from '../tcp/opening.ts'
+import { CLIENT, SERVER } from '../tcp/timeline.ts'
+import { addressKey } from './address-key.ts'
 import { captureFinding } from './capture-finding.ts'
 import { cited, type Run } from './citation.ts'
 import { connectionReport } from './connection-report.ts'
-import { Hosts } from './hosts.ts'
+import { Hosts, type HostsOf } from './hosts.ts'
 import { ladderOf } from './ladder.ts'
 import { LIMITS, type Limits, limitFindings } from './limits.ts'
 import { Names } from './names.ts'
+import { type Precedent, Precedents } from './precedents.ts'
 import { timestamp } from './timestamps.ts'
 
 /** Limits as in `LIMITS` where they are not given. */
@@ -44,6 +50,11 @@ export interface AnalyzerOptions extends Partial<Limits> {
   verifyChecksums?: boolean
   /** Number of the connection whose segments `ladder` returns at the end. */
   keepSegmentsOf?: number
+  /**
+   * @internal Asked before the report on a connection is made, where what there is to count of it is known already.
+   * True: it need not be made, and `onConnection` is not called. Without it, all are made.
+   */
+  passOver?: (connection: number, brief: ConnectionBrief) => boolean
   /** Seed of the hash table; a fixed one unless given, so that two runs do the same. */
   seed?: number
 }
@@ -73,10 +84,11 @@ export class Analyzer implements PacketSink {
   private readonly tracker: Tracker
   private readonly udp: UdpCounter
   private readonly hosts: Hosts
+  private readonly precedents: Precedents = new Precedents()
   private readonly captures: Capture[] = []
   private readonly files: string[] = []
   private readonly summary: SummaryReport = { connections: 0, open: {}, close: {}, findings: {} }
-  private readonly timeWaitNs: number
+  private readonly clock: Clock
   private capture: Capture = emptyCapture('')
   private fileIndex = -1
   private readonly names: Names | null
@@ -85,20 +97,20 @@ export class Analyzer implements PacketSink {
   private unreadCaptures = 0
   /** Frames that overlap another fragment of their datagram: some of them. */
   private readonly overlapping: number[] = []
-  private lastNs = 0
   private refused = 0
-  private isEnding = false
 
   /** `onConnection` is called once for each connection, as soon as it is final; those still open at `finish`. */
   constructor(options: AnalyzerOptions, onConnection: (connection: ConnectionReport) => void) {
     this.options = { ...LIMITS, ...options }
     this.onConnection = onConnection
-    this.timeWaitNs = 2 * (options.mslSeconds ?? DEFAULT_MSL_SECONDS) * 1e9
+    const timeWaitNs = 2 * (options.mslSeconds ?? DEFAULT_MSL_SECONDS) * 1e9
+    this.clock = { endNs: 0, timeWaitNs, isEnding: false }
     this.decoder = new Decoder(this.options)
     this.udp = new UdpCounter(this.options.maxConversations)
     this.names = options.showNames ? new Names(this.options.maxNames) : null
-    this.hosts = new Hosts(this.timeWaitNs, this.options)
-    const trackerOptions = { ...this.options, timeWaitNs: this.timeWaitNs, seed: this.seed }
+    this.hosts = new Hosts(timeWaitNs, this.options)
+    const gate = { clock: this.clock, passes: (shape: Shape) => this.passes(shape) }
+    const trackerOptions = { ...this.options, timeWaitNs, seed: this.seed, ...(options.passOver ? { gate } : {}) }
     this.tracker = new Tracker(trackerOptions, (connection) => this.report(connection))
   }
 
@@ -129,7 +141,7 @@ export class Analyzer implements PacketSink {
     const outcome = this.decoder.decode(packet, this.segment)
     if (outcome === Outcome.TCP) {
       this.capture.tcpSegments++
-      if (packet.timeNs > this.lastNs) this.lastNs = packet.timeNs
+      if (packet.timeNs > this.clock.endNs) this.clock.endNs = packet.timeNs
       if (this.copies?.isCopy(this.segment, packet)) this.tracker.copy(this.segment, packet)
       else this.tracker.segment(this.segment, packet)
     } else this.other(outcome, packet)
@@ -142,7 +154,7 @@ export class Analyzer implements PacketSink {
 
   private other(outcome: Outcome, packet: Packet): void {
     const { undecoded } = this.capture
-    if (packet.timeNs > this.lastNs) this.lastNs = packet.timeNs
+    if (packet.timeNs > this.clock.endNs) this.clock.endNs = packet.timeNs
     if (outcome === Outcome.UDP) this.datagram()
     else if (outcome === Outcome.ICMP_ERROR) this.tracker.icmpError(this.segment, packet)
     else if (outcome === Outcome.TRUNCATED) undecoded.truncated++
@@ -204,7 +216,7 @@ export class Analyzer implements PacketSink {
 
   /** Ends the run: hands over what is still open, and returns everything but the connections. */
   finish(): Omit<Report, 'connections'> {
-    this.isEnding = true
+    this.clock.isEnding = true
     this.tracker.finish()
     const findings = this.captureFindings()
     for (const { severity } of findings) this.summary.findings[severity] = (this.summary.findings[severity] ?? 0) + 1
@@ -243,32 +255,87 @@ export class Analyzer implements PacketSink {
     })
   }
 
+  /** Counts a connection by what is known of its shape; false when its report is needed. */
+  private passes(shape: Shape): boolean {
+    const precedent = this.precedents.find(shape)
+    if (!precedent || shape.number === this.options.keepSegmentsOf) return false
+    if (!this.options.passOver?.(shape.number, precedent)) return false
+    this.count(precedent)
+    this.addPrecedent(shape, precedent)
+    return true
+  }
+
+  private addPrecedent(shape: Shape, { open: { kind }, states, timeWaits }: Precedent): void {
+    const { family, addresses, ports, times } = shape
+    const { endNs, timeWaitNs, isEnding } = this.clock
+    const hosts: HostsOf = {
+      client: addressKey(family, addresses, 0),
+      server: addressKey(family, addresses, 4),
+      port: ports[SERVER],
+      states,
+      kind,
+      isUnfinished: kind === 'half-open' || kind === 'unanswered',
+      startNs: times[0]!,
+    }
+    this.hosts.add(hosts, isEnding)
+    for (const { side, from } of timeWaits) {
+      this.hosts.addTimeWait(hosts, side, times[from]!, times[from]! + timeWaitNs, endNs)
+    }
+  }
+
   /** Infers, judges and hands over one connection. */
   private report(connection: Connection): void {
+    const story = this.infer(connection)
+    const run = this.run()
+    const report = connectionReport(story, findingsOf(story), this.decoder.paths.describe(connection.path), run)
+    if (connection.number === this.options.keepSegmentsOf) this.ladder = ladderOf(story, run)
+    this.precedents.learn(story, report)
+    this.addToHosts(report, story)
+    this.count(report)
+    this.onConnection(report)
+  }
+
+  private infer(connection: Connection): Story {
     const { takenOverBy, observations } = connection
+    const { endNs, timeWaitNs, isEnding } = this.clock
     const timeline = infer(observations, {
-      endNs: this.lastNs,
-      timeWaitNs: this.timeWaitNs,
+      endNs,
+      timeWaitNs,
       takenOverBy,
       oldSyns: connection.oldSyns,
       hasUnseen: unseenOf(connection),
       lastSeenNs: connection.lastSeenNs,
     })
-    const story: Story = {
+    return {
       connection,
       timeline,
       opening: readOpening(timeline),
       closing: readClosing(timeline, connection.sentEnd),
-      endNs: this.lastNs,
-      isCaptureEnd: this.isEnding,
+      endNs,
+      isCaptureEnd: isEnding,
       maxExamples: this.options.maxExamples,
     }
-    const run = this.run()
-    const report = connectionReport(story, findingsOf(story), this.decoder.paths.describe(connection.path), run)
-    if (connection.number === this.options.keepSegmentsOf) this.ladder = ladderOf(story, run)
-    this.hosts.add(report, story)
-    this.count(report)
-    this.onConnection(report)
+  }
+
+  private addToHosts(report: ConnectionReport, story: Story): void {
+    const { connection, timeline, endNs } = story
+    const { kind } = report.open
+    const hosts: HostsOf = {
+      client: addressKey(connection.family, connection.addresses[CLIENT]),
+      server: addressKey(connection.family, connection.addresses[SERVER]),
+      port: report.server.port,
+      states: timeline.states,
+      kind,
+      isUnfinished: kind === 'half-open' || (kind === 'unanswered' && report.traffic.server.segments === 0),
+      startNs: connection.firstTimeNs,
+    }
+    this.hosts.add(hosts, story.isCaptureEnd)
+    for (const side of [CLIENT, SERVER] as const) {
+      if (timeline.states[side] === 'CLOSE-WAIT' && isStuck(story, side)) this.hosts.addLeak(report, story, side)
+    }
+    for (const { side, startNs, expiresNs, endedBy } of timeline.timeWaits) {
+      this.hosts.addTimeWait(hosts, side, startNs, endedBy?.timeNs ?? expiresNs, endNs)
+    }
   }
 
   private get seed(): number {
@@ -279,7 +346,7 @@ export class Analyzer implements PacketSink {
     return { timeBase: this.timeBase, files: this.files, names: this.names }
   }
 
-  private count({ open, close, findings }: ConnectionReport): void {
+  private count({ open, close, findings }: ConnectionBrief): void {
     const { summary } = this
     summary.connections++
     summary.open[open.kind] = (summary.open[open.kind] ?? 0) + 1

@@ -4,6 +4,7 @@
  */
 import type { FindingReport } from '../report/model.ts'
 import type { OpenKind } from '../tcp/opening.ts'
+import { type AddressKey, addressOfKey, type SocketKey, socketKey, socketOfKey } from './address-key.ts'
 import { addressFilter, captureFinding } from './capture-finding.ts'
 import { RecentMap } from './recent-map.ts'
 
@@ -20,8 +21,8 @@ const FAILED: readonly OpenKind[] = ['refused', 'unanswered', 'reset', 'half-ope
 
 export interface Attempt {
   kind: OpenKind
-  client: string
-  server: string
+  client: AddressKey
+  server: AddressKey
   port: number
   startNs: number
   /** The server was asked, and the handshake never finished. */
@@ -31,7 +32,7 @@ export interface Attempt {
 interface Client {
   opened: number
   /** Addresses and ports tried in vain. */
-  failed: Set<string>
+  failed: Set<SocketKey>
 }
 
 interface Port {
@@ -43,9 +44,9 @@ interface Port {
 
 export class Attempts {
   private readonly maximum: number
-  private readonly clients: RecentMap<Client>
+  private readonly clients: RecentMap<AddressKey, Client>
   /** By address and port of the server. */
-  private readonly ports: RecentMap<Port>
+  private readonly ports: RecentMap<SocketKey, Port>
   private untold = 0
 
   /** `maximum`: clients and ports remembered, and targets of one client. */
@@ -61,7 +62,7 @@ export class Attempts {
   }
 
   add({ kind, client, server, port, startNs, isUnfinished }: Attempt): void {
-    const target = `${server} ${port}`
+    const target = socketKey(server, port)
     const from = this.clients.get(client)
     if (!FAILED.includes(kind)) from.opened++
     else if (from.failed.size < this.maximum) from.failed.add(target)
@@ -84,21 +85,22 @@ export class Attempts {
 }
 
 /** A busy server leaves handshakes unfinished where a capture ends, too, but fewer than it finishes. */
-function floodOf(target: string, { opened, unfinished: count, seconds }: Port): FindingReport[] {
+function floodOf(target: SocketKey, { opened, unfinished: count, seconds }: Port): FindingReport[] {
   const rate = Math.max(0, ...seconds.values())
   if (rate < FLOOD_PER_SECOND || count <= opened) return []
-  const [address = '', port = ''] = target.split(' ')
+  const { address, port } = socketOfKey(target)
   const filter = `${addressFilter(address)} and tcp.dstport eq ${port} and tcp.flags.syn eq 1 and tcp.flags.ack eq 0`
   return [captureFinding('syn-flood', { address, port, count, rate }, filter)]
 }
 
 /** Many ports of one host, or one port of many hosts; the latter only when most of what the client opens fails. */
-function scansOf(address: string, { opened, failed }: Client): FindingReport[] {
+function scansOf(client: AddressKey, { opened, failed }: Client): FindingReport[] {
   if (failed.size < SCAN_PORTS) return []
+  const address = addressOfKey(client)
   const ports = new Map<string, number>()
   const hosts = new Map<string, number>()
   for (const tried of failed) {
-    const [target = '', port = ''] = tried.split(' ')
+    const { address: target, port } = socketOfKey(tried)
     ports.set(target, (ports.get(target) ?? 0) + 1)
     hosts.set(port, (hosts.get(port) ?? 0) + 1)
   }

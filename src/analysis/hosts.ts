@@ -3,12 +3,11 @@
  * about the capture as a whole. Of a connection only numbers are kept; attempts.ts has those that failed.
  */
 import type { Story } from '../findings/finding.ts'
-import { isStuck } from '../findings/stuck.ts'
 import type { ConnectionReport, EndpointReport, FindingReport, HostReport } from '../report/model.ts'
 import { STATES, type TcpState } from '../tcp/states.ts'
-import type { TimeWait } from '../tcp/time-wait.ts'
 import { CLIENT, SERVER, SIDE_NAMES, type Side, type SideName } from '../tcp/timeline.ts'
-import { Attempts } from './attempts.ts'
+import { type AddressKey, addressOfKey, type SocketKey, socketKey, socketOfKey } from './address-key.ts'
+import { type Attempt, Attempts } from './attempts.ts'
 import { addressFilter, captureFinding } from './capture-finding.ts'
 import { cited, type Run } from './citation.ts'
 import type { Limits } from './limits.ts'
@@ -38,14 +37,19 @@ interface Leak {
 /** Hosts listed in the report, in multiples of those that are watched: a row of counts each. */
 const LISTED = 16
 
+/** What hosts take of a connection. */
+export interface HostsOf extends Attempt {
+  states: readonly [TcpState | null, TcpState | null]
+}
+
 export class Hosts {
   /** Number of each address, by which the columns below are indexed. */
-  private readonly numbers: Map<string, number> = new Map()
+  private readonly numbers: Map<AddressKey, number> = new Map()
   /** Sockets at the end: `STATES.length` counts of each host. */
   private readonly states: number[] = []
   private readonly timeWaits: Overlaps
   /** Number of each pair of a client and the address and port of a server, by which `towards` counts. */
-  private readonly pairs: RecentMap<number>
+  private readonly pairs: RecentMap<string, number>
   private nextPair = 0
   private readonly towards: Overlaps
   private readonly leaks: Map<string, Leak> = new Map()
@@ -71,24 +75,17 @@ export class Hosts {
     return this.attempts.forgotten + this.pairs.forgotten + this.unlisted
   }
 
-  /** Adds one connection to both its hosts. */
-  add(report: ConnectionReport, story: Story): void {
-    for (const side of [CLIENT, SERVER] as const) this.addState(report, story, side)
-    for (const timeWait of story.timeline.timeWaits) this.addTimeWait(report, timeWait, story.endNs)
-    const { kind } = report.open
-    const isUnfinished = kind === 'half-open' || (kind === 'unanswered' && report.traffic.server.segments === 0)
-    this.attempts.add({
-      kind,
-      client: report.client.address,
-      server: report.server.address,
-      port: report.server.port,
-      startNs: story.connection.firstTimeNs,
-      isUnfinished,
-    })
+  /** Adds one connection to both its hosts; `isCaptureEnd`: its states are those at the end. */
+  add(connection: HostsOf, isCaptureEnd: boolean): void {
+    if (isCaptureEnd) {
+      this.addState(connection.client, connection.states[CLIENT])
+      this.addState(connection.server, connection.states[SERVER])
+    }
+    this.attempts.add(connection)
   }
 
   /** Null for one host too many. */
-  private numberOf(address: string): number | null {
+  private numberOf(address: AddressKey): number | null {
     const known = this.numbers.get(address)
     if (known !== undefined) return known
     const number = this.numbers.size
@@ -101,28 +98,25 @@ export class Hosts {
     return number
   }
 
-  private addState(report: ConnectionReport, story: Story, side: Side): void {
-    const { address, state } = report[SIDE_NAMES[side]]
-    if (!story.isCaptureEnd || !state || state === 'CLOSED' || state === 'LISTEN') return
+  private addState(address: AddressKey, state: TcpState | null): void {
+    if (!state || state === 'CLOSED' || state === 'LISTEN') return
     const number = this.numberOf(address)
     if (number !== null) this.states[number * STATES.length + STATES.indexOf(state)]!++
-    if (state === 'CLOSE-WAIT' && isStuck(story, side)) this.addLeak(report, story, side)
   }
 
-  private addTimeWait(report: ConnectionReport, timeWait: TimeWait, nowNs: number): void {
-    const { side, startNs, expiresNs, ended, endedBy } = timeWait
-    const endNs = ended === 'expired' || ended === 'capture-end' ? expiresNs : endedBy!.timeNs
-    const { address } = report[SIDE_NAMES[side]]
-    const number = this.numberOf(address)
+  /** A TIME-WAIT of `side`, and what time it is. */
+  addTimeWait({ client, server, port }: HostsOf, side: Side, startNs: number, endNs: number, nowNs: number): void {
+    const number = this.numberOf(side === CLIENT ? client : server)
     if (number !== null) this.timeWaits.add(number, startNs, endNs, nowNs)
     if (side !== CLIENT) return
     // The port that a client cannot use again towards the same server; a server's TIME-WAIT takes none.
-    const pair = this.pairs.get(`${address} ${textOf(report.server)}`)
+    const pair = this.pairs.get(`${client} ${socketKey(server, port)}`)
     this.towards.add(pair, startNs, endNs, nowNs)
   }
 
-  /** The program is told by its port when it listens, else by whom it is connected to. */
-  private addLeak(report: ConnectionReport, { timeline, endNs }: Story, side: Side): void {
+  /** A socket of `side` that is stuck in CLOSE-WAIT. */
+  addLeak(report: ConnectionReport, { timeline, endNs }: Story, side: Side): void {
+    // The program is told by its port when it listens, else by whom it is connected to.
     const own = report[SIDE_NAMES[side]]
     const where = side === SERVER ? `of its port ${own.port}` : `to ${textOf(report.server)}`
     const key = `${own.address} ${where}`
@@ -145,7 +139,8 @@ export class Hosts {
   /** Each host that had a TIME-WAIT or has an open socket at the end. */
   report({ timeBase, names }: Run): HostReport[] {
     this.timeWaits.fold(Number.POSITIVE_INFINITY)
-    return [...this.numbers].map(([address, number]) => {
+    return [...this.numbers].map(([key, number]) => {
+      const address = addressOfKey(key)
       const { peak, timeNs } = this.timeWaits.peakOf(number)
       const timeWaitPeakAt = peak === 0 ? null : timestamp(timeBase, timeNs)
       const named = names ? { name: names.of(address) } : {}
@@ -184,11 +179,18 @@ export class Hosts {
     return this.pairs.entries().flatMap(([pair, number]) => {
       const { peak } = this.towards.peakOf(number)
       if (peak < PRESSURE) return []
-      const [address = '', ...peer] = pair.split(' ')
-      const values = { address, count: peak, peer: peer.join(' ') }
+      const [client = '', ...server] = pair.split(' ')
+      const address = addressOfKey(keyFrom(client))
+      const peer = socketOfKey(keyFrom(server.join(' ')))
+      const values = { address, count: peak, peer: `${peer.address} port ${peer.port}` }
       return [captureFinding('time-wait-pressure', values, addressFilter(address))]
     })
   }
+}
+
+/** IPv4 in decimal is a number again. */
+function keyFrom(text: string): AddressKey | SocketKey {
+  return /^\d+$/.test(text) ? Number(text) : text
 }
 
 function textOf({ address, port }: EndpointReport): string {

@@ -2,9 +2,9 @@
  * A Map of bounded size: it makes a value when there is none, and forgets values not used for long. In two generations,
  * for to take keys out of the beginning of a Map, one by one, costs more the more went before.
  */
-export class RecentMap<Value> {
-  private young: Map<string, Value> = new Map()
-  private old: Map<string, Value> = new Map()
+export class RecentMap<Key, Value> {
+  private young: Map<Key, Value> = new Map()
+  private old: Map<Key, Value> = new Map()
   private readonly limit: number
   private readonly make: () => Value
   /** Values that were forgotten. */
@@ -16,7 +16,7 @@ export class RecentMap<Value> {
     this.make = make
   }
 
-  get(key: string): Value {
+  get(key: Key): Value {
     const known = this.young.get(key)
     if (known !== undefined) return known
     const value = this.old.get(key) ?? this.make()
@@ -30,7 +30,7 @@ export class RecentMap<Value> {
   }
 
   /** All that is remembered, longest unused first. */
-  entries(): [key: string, value: Value][] {
+  entries(): [key: Key, value: Value][] {
     const { young, old } = this
     return [...[...old].filter(([key]) => !young.has(key)), ...young]
   }

@@ -5,6 +5,7 @@ import { Analyzer } from '../analysis/analyzer.ts'
 import { FINDING_CODES } from '../findings/catalogue.ts'
 import type { Severity } from '../findings/finding.ts'
 import { FORMATS, type FormatName } from '../report/formats.ts'
+import type { ConnectionBrief } from '../report/model.ts'
 import { parseFilter } from './filter.ts'
 import type { ProcessLike } from './process.ts'
 import { analyzerOptions, type RunOptions } from './run-options.ts'
@@ -45,7 +46,14 @@ export async function analyze(
     filter,
   })
   const selected = new Selected()
-  const analyzer = new Analyzer(analyzerOptions(options), (connection) => {
+  const passOver = (connection: number, brief: ConnectionBrief): boolean => {
+    if (!writer.passOver?.(connection, brief)) return false
+    selected.add(brief)
+    return true
+  }
+  const isPassable = filter === null && writer.passOver !== undefined
+  const asked = isPassable ? { passOver } : {}
+  const analyzer = new Analyzer({ ...analyzerOptions(options), ...asked }, (connection) => {
     if (!isWanted(connection)) return
     selected.add(connection)
     session.write(writer.connection(connection))

@@ -3,14 +3,14 @@
  */
 
 import type { Severity } from '../findings/finding.ts'
-import type { ConnectionReport, FindingReport, SummaryReport } from '../report/model.ts'
+import type { ConnectionBrief, FindingReport, SummaryReport } from '../report/model.ts'
 import { SEVERITY_RANK } from '../report/palette.ts'
 
 export class Selected {
   readonly #summary: SummaryReport = { connections: 0, open: {}, close: {}, findings: {} }
   #loudest = -1
 
-  add(connection: ConnectionReport): void {
+  add(connection: ConnectionBrief): void {
     const { open, close } = this.#summary
     this.#summary.connections++
     open[connection.open.kind] = (open[connection.open.kind] ?? 0) + 1
@@ -29,7 +29,7 @@ export class Selected {
     return this.#loudest >= SEVERITY_RANK[severity]
   }
 
-  #addFindings(found: readonly FindingReport[]): void {
+  #addFindings(found: readonly Pick<FindingReport, 'severity'>[]): void {
     const { findings } = this.#summary
     for (const { severity } of found) {
       findings[severity] = (findings[severity] ?? 0) + 1

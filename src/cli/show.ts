@@ -32,7 +32,9 @@ export async function show(
   const number = connectionNumber(words.at(-1))
   const session = new Session(process, words.slice(0, -1), options, commands)
   let found: ConnectionReport | null = null
-  const analyzer = new Analyzer({ ...analyzerOptions(options), keepSegmentsOf: number }, (connection) => {
+  const passOver = (other: number): boolean => other !== number
+  const asked = { ...analyzerOptions(options), keepSegmentsOf: number, passOver }
+  const analyzer = new Analyzer(asked, (connection) => {
     if (connection.connection === number) found = connection
   })
   await session.read(analyzer, false)

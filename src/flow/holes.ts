@@ -17,6 +17,11 @@ export class Holes {
   isIncomplete = false
   private holes: Hole[] = []
 
+  /** Whether nothing was ever left out, and nothing is open. */
+  get isEmpty(): boolean {
+    return this.holes.length === 0 && !this.isIncomplete
+  }
+
   /** The sender went on at `end` where `start` was due. */
   open(start: number, end: number): void {
     if (this.holes.length < MAX_HOLES) this.holes.push({ start, end })

@@ -17,6 +17,7 @@ import * as R from './record.ts'
 import { assignRoles } from './roles.ts'
 import { Row } from './row.ts'
 import { SegmentLog } from './segment-log.ts'
+import { type Clock, Shape } from './shape.ts'
 import type { Sighting } from './sighting.ts'
 import { summarize } from './summarize.ts'
 import { ConnectionTable } from './table.ts'
@@ -53,6 +54,7 @@ export class Ledger {
   private readonly maxExamples: number
   private readonly row: Row = new Row()
   private readonly log: SegmentLog = new SegmentLog()
+  private readonly shape: Shape = new Shape()
   private readonly rares: (RareEvents | null)[] = []
   private readonly freeRares: number[] = []
   /** Numbers of connections whose SYN repeats that of the one before. */
@@ -337,6 +339,26 @@ export class Ledger {
     this.append(row, this.log.append(seen, row.direction))
   }
 
+  /** The shape of a connection that nothing has disturbed, null otherwise; one object, filled again and again. */
+  shapeOf(index: number, clock: Clock): Shape | null {
+    const { table, shape } = this
+    const { page, base, doubles, own, peer } = this.rowAt(index << 1)
+    const number = page[base + R.NUMBER]!
+    if (this.oldSyns.has(number) || this.refusals.has(number) || this.duplicateSyns.has(number)) return null
+    const rare = this.rares[page[base + R.RARE]! - 1]
+    if (rare && !rare.isQuiet) return null
+    const outline = {
+      log: this.log,
+      head: page[base + R.LOG_HEAD]!,
+      bytes: [doubles[(own + R.BYTES) >> 1]!, doubles[(peer + R.BYTES) >> 1]!] as [number, number],
+      lastDataNs: [doubles[(own + R.NEXT_TIME) >> 1]!, doubles[(peer + R.NEXT_TIME) >> 1]!] as [number, number],
+    }
+    if (!shape.read(outline, clock)) return null
+    shape.number = number
+    table.describe(index, shape)
+    return shape
+  }
+
   /** Takes the connection out: its record is free again, its story goes to the caller. */
   close(index: number, successor: Contest | null): Connection {
     const { table } = this
@@ -359,12 +381,10 @@ export class Ledger {
       takenOverBy: successor ? this.takeover(successor, sideOf) : null,
       completeness: this.firstStreams.get(number) ?? completenessIn(page[base + R.STATE]!),
       refused: this.refusals.get(number) ?? null,
-      isDuplicateSyn: this.duplicateSyns.delete(number),
+      isDuplicateSyn: this.duplicateSyns.has(number),
       oldSyns: this.oldSyns.get(number) ?? [null, null],
     })
-    this.firstStreams.delete(number)
-    this.refusals.delete(number)
-    this.release(index, rareSlot)
+    this.forget(index)
     return connection
   }
 
@@ -375,13 +395,19 @@ export class Ledger {
     return { syn: syn!, isAccepted: contest.isAccepted, refusal: contest.refusal }
   }
 
-  private release(index: number, rareSlot: number): void {
+  /** Takes the connection out, and tells nobody. */
+  forget(index: number): void {
     const { page, base } = this.rowAt(index << 1)
+    const number = page[base + R.NUMBER]!
+    const rareSlot = page[base + R.RARE]! - 1
     if (rareSlot >= 0) {
       this.rares[rareSlot] = null
       this.freeRares.push(rareSlot)
     }
-    this.oldSyns.delete(page[base + R.NUMBER]!)
+    this.firstStreams.delete(number)
+    this.refusals.delete(number)
+    this.duplicateSyns.delete(number)
+    this.oldSyns.delete(number)
     this.log.release(page[base + R.LOG_HEAD]!, page[base + R.LOG_TAIL]!)
     this.table.remove(index)
     page[base + R.NUMBER] = -1

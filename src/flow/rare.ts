@@ -1,5 +1,6 @@
 /**
  * Counters of what does not happen to most connections. An object a connection, made when the first of it happens.
+ * Whatever a finding reads of it, `isQuiet` must know.
  */
 import type { ChecksumState } from '../bytes/checksum.ts'
 import { Heartbeat } from './heartbeat.ts'
@@ -85,6 +86,20 @@ export class RareEvents {
   /** Tells of a SYN sent again. */
   noteSynAgain(frame: number): void {
     this.observer?.('syn-retransmission', frame)
+  }
+
+  /** Nothing but heartbeats and repeated acknowledgments: nothing that a finding tells of. */
+  get isQuiet(): boolean {
+    const { retransmissions, outOfOrder, duplicates, zeroWindows, keepAlives, missingBytes } = this
+    const counts = [retransmissions, outOfOrder, duplicates, zeroWindows, keepAlives, missingBytes]
+    const isUnread = this.unlogged > 0 || this.unseenEnds.some((end) => end !== null)
+    const hasProbed = this.probes.some((probe) => probe !== null)
+    return (
+      !isUnread &&
+      !hasProbed &&
+      counts.flat().every((count) => count === 0) &&
+      this.holes.every(({ isEmpty }) => isEmpty)
+    )
   }
 
   private counterOf(kind: Anomaly): Pair {

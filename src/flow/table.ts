@@ -247,6 +247,23 @@ export class ConnectionTable {
     return Array.from(this.ipv6.subarray(at, at + 4))
   }
 
+  /** Writes the key of a record into `into`: addresses as they are in its `addresses`, end A first. */
+  describe(index: number, into: { family: number; addresses: Int32Array; ports: [number, number] }): void {
+    const page = this.page(index)
+    const base = this.baseOf(index)
+    const isIpv6 = (page[base + KEY]! & 1) === 1
+    into.family = isIpv6 ? 6 : 4
+    into.ports[0] = page[base + PORTS]! >>> 16
+    into.ports[1] = page[base + PORTS]! & 0xffff
+    if (isIpv6) {
+      const at = page[base + IPV6]! * IPV6_WORDS
+      for (let i = 0; i < IPV6_WORDS; i++) into.addresses[i] = this.ipv6[at + i]!
+    } else {
+      into.addresses[0] = page[base + ADDRESS_A]!
+      into.addresses[4] = page[base + ADDRESS_B]!
+    }
+  }
+
   portOf(index: number, side: number): number {
     const ports = this.page(index)[this.baseOf(index) + PORTS]!
     return side === 0 ? ports >>> 16 : ports & 0xffff

@@ -32,6 +32,7 @@ import {
   SIDE_WORDS,
   STATE,
 } from './record.ts'
+import type { Clock, Shape } from './shape.ts'
 import { Sighting } from './sighting.ts'
 import { Streams } from './streams.ts'
 import { MAX_RECORDS } from './table.ts'
@@ -49,6 +50,14 @@ export interface TrackerOptions extends Partial<FlowLimits> {
   verifyChecksums?: boolean
   /** Called for each retransmission and the like, as it is counted. */
   onAnomaly?: AnomalyObserver
+  gate?: Gate
+}
+
+/** Decides, for a connection that is over and nothing has disturbed, whether its shape says enough of it. */
+export interface Gate {
+  readonly clock: Clock
+  /** True: no `Connection` need be made. */
+  passes(shape: Shape): boolean
 }
 
 export class Tracker {
@@ -279,7 +288,10 @@ export class Tracker {
   }
 
   private close(index: number, contest: Contest | null): void {
-    this.onConnection(this.ledger.close(index, contest))
+    const { gate } = this.options
+    const shape = gate && !contest ? this.ledger.shapeOf(index, gate.clock) : null
+    if (shape && gate?.passes(shape)) this.ledger.forget(index)
+    else this.onConnection(this.ledger.close(index, contest))
   }
 
   /** Reports all that is still open. */

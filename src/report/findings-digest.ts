@@ -14,6 +14,8 @@ export interface FindingCase {
   finding: FindingReport
 }
 
+type FindingKind = Pick<FindingReport, 'code' | 'severity'>
+
 export interface FindingGroup {
   code: string
   severity: Severity
@@ -21,6 +23,8 @@ export interface FindingGroup {
   count: number
   /** In order of the connections; fewer than `count` when there were too many to keep. */
   cases: FindingCase[]
+  /** Connection of the last case, once there have been too many to keep. */
+  last: number | null
   /** How many of the cases to tell in full: all when all were asked for, else a few. */
   told: number
 }
@@ -46,13 +50,24 @@ export class FindingsDigest {
     for (const finding of findings) this.#add({ connection: null, file: null, finding })
   }
 
+  /** Whether a finding of connection `number` may be among the cases kept; one that cannot is only counted. */
+  isOpenTo(number: number, kind: FindingKind): boolean {
+    const last = this.#groups.get(keyOf(kind))?.last ?? null
+    return last === null || number <= last
+  }
+
+  /** Counts a finding of a known kind without its case. */
+  tally(kind: FindingKind): void {
+    this.#groups.get(keyOf(kind))!.count++
+  }
+
   #add(found: FindingCase): void {
     const { code, severity, ref } = found.finding
-    const key = `${severity} ${code}`
+    const key = keyOf(found.finding)
     let group = this.#groups.get(key)
     if (group === undefined) {
       const told = this.#limit === Number.POSITIVE_INFINITY ? this.#limit : TOLD[severity]
-      group = { code, severity, ref, count: 0, cases: [], told }
+      group = { code, severity, ref, count: 0, cases: [], last: null, told }
       this.#groups.set(key, group)
     }
     group.count++
@@ -76,9 +91,14 @@ export class FindingsDigest {
   }
 }
 
+function keyOf({ severity, code }: FindingKind): string {
+  return `${severity} ${code}`
+}
+
 function cutCases(group: FindingGroup, limit: number): void {
   group.cases.sort((a, b) => (a.connection ?? -1) - (b.connection ?? -1))
   group.cases.length = Math.min(group.cases.length, limit)
+  if (group.cases.length === limit) group.last = group.cases.at(-1)?.connection ?? null
 }
 
 /** `connections 12, 13, 14 and 40 more`: the cases that are not told; the empty string when all are. */

@@ -3,7 +3,7 @@
  *
  * Writers are pure: no I/O, no clock, no terminal; they return the text that can be printed now.
  */
-import type { ConnectionReport, Report } from './model.ts'
+import type { ConnectionBrief, ConnectionReport, Report } from './model.ts'
 import type { Palette } from './palette.ts'
 
 /** Everything of a report that is known only when the last packet is read. */
@@ -28,6 +28,11 @@ export interface ReportOptions {
 export interface ReportWriter {
   /** Takes the next connection that is final; returns what can be printed now. Called in no particular order. */
   connection(connection: ConnectionReport): string
+  /**
+   * Takes connection `number` without its report, when that would not be kept: only counts it. False when the report is
+   * needed. A format that shows all connections has no such method.
+   */
+  passOver?(number: number, brief: ConnectionBrief): boolean
   /**
    * Takes the rest; returns what is left to print, in pieces.
    *

@@ -17,6 +17,7 @@ import type { Format, ReportEnd } from './format.ts'
 import { framesText } from './frames-text.ts'
 import type { ConnectionReport } from './model.ts'
 import { SEVERITY_RANK } from './palette.ts'
+import { passOver } from './pass-over.ts'
 import { type Candidate, Selection } from './selection.ts'
 import { countsText, findingCounts } from './summary-text.ts'
 import { counted, grouped, printable } from './text.ts'
@@ -39,6 +40,7 @@ export const markdown: Format = {
         digest.addConnection(connection)
         return ''
       },
+      passOver: (number, brief) => passOver(number, brief, selection, digest),
       *end(rest) {
         digest.addCapture(rest.findings)
         yield printable(`${headLines(rest, digest).join('\n')}\n`, true)

@@ -218,6 +218,13 @@ export interface SummaryReport {
   findings: Partial<Record<Severity, number>>
 }
 
+/** As much of a `ConnectionReport` as is counted of a connection that is not shown. */
+export interface ConnectionBrief {
+  open: Pick<OpenReport, 'kind'>
+  close: Pick<CloseReport, 'kind'>
+  findings: readonly Pick<FindingReport, 'code' | 'severity'>[]
+}
+
 /** One connection in full, as `finwait show` prints it: the report on it, and its segments. */
 export interface ShowReport {
   schema: 'finwait/show/1'

@@ -15,6 +15,8 @@ const LOUD = 2
 
 export class Selection<T extends Candidate> {
   #kept: T[] = []
+  /** The last of those kept, once there have been too many. */
+  #last: Candidate | null = null
   readonly #limit: number
   /** Offered so far. */
   count = 0
@@ -22,6 +24,11 @@ export class Selection<T extends Candidate> {
   /** @param limit - kept at most; 0: all */
   constructor(limit: number) {
     this.#limit = limit === 0 ? Number.POSITIVE_INFINITY : limit
+  }
+
+  /** Whether a candidate may be among those to show; one that cannot need only be counted. */
+  isOpenTo(number: number, rank: number): boolean {
+    return this.#last === null || loudFirst({ number, rank }, this.#last) < 0
   }
 
   offer(candidate: T): void {
@@ -46,6 +53,7 @@ export class Selection<T extends Candidate> {
   #cut(): void {
     this.#kept.sort(loudFirst)
     this.#kept.length = Math.min(this.#kept.length, this.#limit)
+    if (this.#kept.length === this.#limit) this.#last = this.#kept.at(-1) ?? null
   }
 }
 

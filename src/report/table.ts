@@ -6,6 +6,7 @@ import { type ConnectionWords, connectionLines, connectionWords } from './connec
 import { FindingsDigest } from './findings-digest.ts'
 import { findingLines } from './findings-text.ts'
 import type { Format } from './format.ts'
+import { passOver } from './pass-over.ts'
 import { Selection } from './selection.ts'
 import { captureLines, summaryLines } from './summary-text.ts'
 import { printable } from './text.ts'
@@ -21,6 +22,7 @@ export const table: Format = {
         digest.addConnection(connection)
         return ''
       },
+      passOver: (number, brief) => passOver(number, brief, selection, digest),
       *end(rest, notSelected) {
         digest.addCapture(rest.findings)
         const blocks = [

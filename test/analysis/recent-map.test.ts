@@ -4,17 +4,17 @@
 import { expect, it } from 'vitest'
 import { RecentMap } from '../../src/analysis/recent-map.ts'
 
-const keysOf = (map: RecentMap<number>) => map.entries().map(([key]) => key)
+const keysOf = (map: RecentMap<string, number>) => map.entries().map(([key]) => key)
 
 it('makes what is missing and keeps what is used', () => {
   let made = 0
-  const map = new RecentMap(2, () => ++made)
+  const map = new RecentMap<string, number>(2, () => ++made)
   expect([map.get('a'), map.get('b'), map.get('a'), map.get('c')]).toEqual([1, 2, 1, 3])
   expect([map.get('c'), map.get('a')]).toEqual([3, 1])
 })
 
 it('remembers as many as it was told, and never more than twice as many', () => {
-  const map = new RecentMap(3, () => 0)
+  const map = new RecentMap<string, number>(3, () => 0)
   for (let key = 0; key < 100; key++) {
     map.get(String(key))
     expect(keysOf(map).slice(-3)).toEqual([key - 2, key - 1, key].filter((each) => each >= 0).map(String))
