@@ -303,7 +303,7 @@ export class Analyzer implements PacketSink {
       timeWaitNs,
       takenOverBy,
       oldSyns: connection.oldSyns,
-      hasUnseen: unseenOf(connection),
+      hasUnseen: [connection.missingBytes[CLIENT] > 0, connection.missingBytes[SERVER] > 0],
       lastSeenNs: connection.lastSeenNs,
     })
     return {
@@ -353,12 +353,6 @@ export class Analyzer implements PacketSink {
     summary.close[close.kind] = (summary.close[close.kind] ?? 0) + 1
     for (const { severity } of findings) summary.findings[severity] = (summary.findings[severity] ?? 0) + 1
   }
-}
-
-function unseenOf({ rare }: Connection): [boolean, boolean] {
-  if (!rare) return [false, false]
-  const { events, ends } = rare
-  return [events.missingBytes[ends[0]] > 0, events.missingBytes[ends[1]] > 0]
 }
 
 function emptyCapture(file: string): Capture {

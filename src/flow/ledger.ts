@@ -257,11 +257,14 @@ export class Ledger {
     return isQuiet && !isOver(row) && this.synOf(row, 1 - row.direction) !== null ? 'part' : 'contested'
   }
 
-  /** A SYN-ACK that cannot be this connection's: with other numbers when it is over, or when its opening was missed. */
+  /**
+   * A SYN-ACK that cannot be this connection's: with other numbers when it is over, or when its opening was missed. One
+   * that answers the SYN of this connection comes of a host that forgot it, and opens nothing: the client has moved on.
+   */
   private isAnswerOfNew(row: Row, own: number | null, { seq, ack }: Segment): boolean {
+    if (this.synOf(row, 1 - row.direction) === ((ack - 1) | 0)) return false
     const isStillOpening = row.peerHas(R.SEEN) && !row.peerHas(R.HAS_ACK)
     if (own !== null) return own !== seq && isOver(row) && !isStillOpening
-    if (this.synOf(row, 1 - row.direction) === ((ack - 1) | 0)) return false
     const behind = distance(row.page[row.own + R.NEXT]!, seq)
     return row.ownHas(R.SEEN) && (behind < 0 || behind > MAX_REORDERED)
   }
