@@ -2,7 +2,7 @@
  * A SYN on a 4-tuple that is in use: a new connection, or an old duplicate, or forged? Its answer decides
  * (RFC 9293 §3.5 and §3.10.7.4 fourth, RFC 5961 §4). Until then the segments of the 4-tuple are held back.
  */
-import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN } from '../decode/segment.ts'
+import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN, type Segment } from '../decode/segment.ts'
 import { distance } from '../tcp/seq.ts'
 import type { Refusal } from './connection.ts'
 import type { Sighting } from './sighting.ts'
@@ -36,8 +36,8 @@ export class Contest {
   readonly syn: Sighting
   readonly incumbent: Incumbent
   readonly held: Held[] = []
-  /** The peer accepted the SYN: it answered by a SYN-ACK. */
-  isAccepted = false
+  /** Sequence number after the SYN-ACK by which the peer accepted the SYN; null when it did not. */
+  private answerEnd: number | null = null
 
   constructor(direction: number, syn: Sighting, incumbent: Incumbent) {
     this.direction = direction
@@ -45,10 +45,17 @@ export class Contest {
     this.incumbent = incumbent
   }
 
-  /** A SYN of the same sender with yet another number: what it asked before is not answered any more. */
+  /** The peer accepted the SYN: it answered by a SYN-ACK. */
+  get isAccepted(): boolean {
+    return this.answerEnd !== null
+  }
+
+  /** A SYN with yet another number, of either side: what was asked before is not answered any more. */
   isSuperseded(direction: number, { segment }: Sighting): boolean {
     const isOpening = (segment.flags & FLAG_SYN) !== 0 && (segment.flags & FLAG_ACK) === 0
-    return direction === this.direction && isOpening && segment.seq !== this.syn.segment.seq
+    if (!isOpening) return false
+    if (direction === this.direction) return segment.seq !== this.syn.segment.seq
+    return segment.seq !== this.incumbent.peerSyn && !this.isCrossingSyn(segment.flags, segment.seq)
   }
 
   /** Takes one more segment of the 4-tuple, and says whether the question is settled. */
@@ -59,16 +66,17 @@ export class Contest {
   }
 
   /**
-   * Decides without an answer: a closed or never answered connection makes room, a live one stays. A SYN with the old
-   * number that nobody accepted is an old duplicate.
+   * Decides without a further answer: a closed or never answered connection makes room, a live one stays. A SYN with the
+   * old number that nobody accepted is an old duplicate.
    */
   conclude(): Verdict {
     const { isClosed, isAnswered, isSameSyn } = this.incumbent
-    return !isSameSyn && (isClosed || !isAnswered) ? 'new' : 'same'
+    return this.isAccepted || (!isSameSyn && (isClosed || !isAnswered)) ? 'new' : 'same'
   }
 
   /** Its sender repeats it: a socket waits behind it. It goes on with the old numbers: it was not its SYN. */
   private judgeOwn({ segment, timeNs }: Sighting): Verdict {
+    if (this.isAccepted) return this.reactsToAnswer(segment) ? 'new' : 'wait'
     if (segment.flags & FLAG_RST) return 'wait'
     if (segment.flags & FLAG_SYN) {
       const isRepeat = segment.seq === this.syn.segment.seq && timeNs - this.syn.timeNs > COPY_NS
@@ -82,8 +90,9 @@ export class Contest {
     if (this.isPeerWaiting(segment)) return 'same'
     if (!this.acknowledgesSyn(segment.flags, segment.ack)) return 'wait'
     if (segment.flags & FLAG_SYN) {
-      this.isAccepted = true
-      return 'new'
+      this.answerEnd = (segment.seq + 1) | 0
+      // An old copy of the SYN fools the peer only; its sender may still be busy with the connection before.
+      return this.incumbent.isSameSyn ? 'wait' : 'new'
     }
     if ((segment.flags & FLAG_RST) === 0) return 'wait'
     return this.incumbent.isSameSyn ? 'same' : 'new'
@@ -95,6 +104,12 @@ export class Contest {
     return (flags & FLAG_ACK) !== 0 && beyond >= 1 && beyond <= 1 + segment.payloadLength
   }
 
+  /** The sender of the SYN takes the SYN-ACK, or refuses it by a RST with the number that it acknowledged. */
+  private reactsToAnswer({ flags, seq, ack }: Segment): boolean {
+    if (flags & FLAG_RST) return this.isOwnFirst(seq)
+    return (flags & FLAG_ACK) !== 0 && ack === this.answerEnd
+  }
+
   /** Both sides open anew. */
   private isCrossingSyn(flags: number, seq: number): boolean {
     const isOpening = (flags & FLAG_SYN) !== 0 && (flags & FLAG_ACK) === 0
@@ -102,7 +117,7 @@ export class Contest {
   }
 
   /** The other side repeats the SYN of the old connection: nothing ended its attempt, and both sides open. */
-  private isPeerWaiting({ flags, seq }: Sighting['segment']): boolean {
+  private isPeerWaiting({ flags, seq }: Segment): boolean {
     const isOpening = (flags & FLAG_SYN) !== 0 && (flags & FLAG_ACK) === 0
     return isOpening && seq === this.incumbent.peerSyn && !this.incumbent.isAnswered
   }
@@ -134,6 +149,7 @@ export class Contest {
     const { seq, ack, flags } = seen.segment
     if (direction !== this.direction) return this.acknowledgesSyn(flags, ack) || this.isCrossingSyn(flags, seq)
     if (flags & FLAG_SYN) return seq === this.syn.segment.seq
+    if (this.incumbent.isSameSyn && (flags & FLAG_ACK) !== 0) return ack === this.answerEnd
     return this.isOwnFirst(seq)
   }
 }

@@ -244,7 +244,7 @@ export class Ledger {
 
   /** What a segment claims of a connection that is known: to be part of it, to start a new one, or maybe. */
   claimOf(at: number, seen: Sighting): 'part' | 'new' | 'contested' {
-    const { flags, seq } = seen.segment
+    const { flags, seq, payloadLength } = seen.segment
     if ((flags & FLAG_SYN) === 0 || (flags & FLAG_RST) !== 0) return 'part'
     const row = this.rowAt(at)
     const own = this.synOf(row, row.direction)
@@ -254,7 +254,9 @@ export class Ledger {
     if (own === seq) return isOver(row) && row.ownHas(R.HAS_ACK) ? 'contested' : 'part'
     if (own !== null) return 'contested'
     const isQuiet = row.doubles[(row.own + R.BYTES) >> 1] === 0
-    return isQuiet && !isOver(row) && this.synOf(row, 1 - row.direction) !== null ? 'part' : 'contested'
+    const acked = distance(row.page[row.peer + R.ACK]!, seq)
+    const isOther = row.peerHas(R.HAS_ACK) && (acked < 1 || acked > 1 + payloadLength)
+    return isQuiet && !isOther && !isOver(row) && this.synOf(row, 1 - row.direction) !== null ? 'part' : 'contested'
   }
 
   /**

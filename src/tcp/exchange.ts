@@ -110,11 +110,19 @@ export function readExchange(observations: readonly Observation[], circumstances
     const peer = halves[peerOf(half.side)]
     if (half.own.length === 0) half.finEnd = finOfUnseen(observations, peer)
     half.hasUnseen =
-      hasUnseen[half.side] || skipsAtStart(observations, half) || isAcknowledgedUnseen(observations, half, peer)
+      hasUnseen[half.side] ||
+      hasUnseenOpening(half, peer) ||
+      skipsAtStart(observations, half) ||
+      isAcknowledgedUnseen(observations, half, peer)
     half.reactionNs = reactionTime(observations, half, peer)
     half.silentFrom = silentFrom(observations, half, peer, lastSeenNs[half.side])
   }
   return { observations, endNs, halves }
+}
+
+/** The peer's SYN is there, its own is not: what it sent before it is first seen is not known. */
+function hasUnseenOpening(half: Half, peer: Half): boolean {
+  return half.own.length > 0 && half.synCopies.length === 0 && peer.synCopies.length > 0
 }
 
 /** What it sends first stands behind the number after its SYN. */
@@ -149,8 +157,15 @@ function emptyHalf(side: Side): Half {
   }
 }
 
-/** A side has one ISS; of SYNs that disagree, the last that the peer acknowledged is its own, else the first. */
+/**
+ * A side has one ISS; of SYNs that disagree, the last that the peer acknowledged is its own, else the first. A SYN whose
+ * sender had gone on behind it before is an old copy, and opens nothing.
+ */
 function keepOneSyn(observations: readonly Observation[], half: Half, peer: Half): void {
+  if (isLongOpen(observations, half, peer)) {
+    half.foreignSyns = half.synCopies
+    half.synCopies = []
+  }
   const first = half.synCopies[0]
   if (first === undefined) return
   const isAcked = (index: number): boolean =>
@@ -166,6 +181,14 @@ function keepOneSyn(observations: readonly Observation[], half: Half, peer: Half
   half.synCopies = half.synCopies.filter((index) => observations[index]!.seq === seq)
 }
 
+/** Both sides were synchronized before the capture began: no SYN-ACK is in it, and the sender of the SYN goes on first. */
+function isLongOpen(observations: readonly Observation[], half: Half, peer: Half): boolean {
+  const first = half.own[0]
+  const syn = half.synCopies[0]
+  if (first === undefined || syn === undefined || !isOrdinary(observations[first]!)) return false
+  return peer.synCopies.length === 0 && distance(observations[first]!.seq, observations[syn]!.seq) > 0
+}
+
 /** From its SYN, else from what the peer first acknowledges of it, else from the first segment after an unseen SYN. */
 function initialSequence(observations: readonly Observation[], half: Half, peer: Half): number | null {
   const syn = half.synCopies[0]
@@ -179,8 +202,13 @@ function initialSequence(observations: readonly Observation[], half: Half, peer:
   return acked === undefined ? null : (observations[acked]!.ack - 1) | 0
 }
 
-/** A stack sends one FIN; of several that disagree, the one that the peer acknowledged is it, else the first. */
+/**
+ * A stack sends one FIN; of several that disagree, the one that the peer acknowledged is it, else the first. One before
+ * the ISS is of an older connection.
+ */
 function keepOneFin(observations: readonly Observation[], half: Half, peer: Half): void {
+  const { iss } = half
+  if (iss !== null) half.finCopies = half.finCopies.filter((index) => distance(observations[index]!.end, iss) > 0)
   const ends = half.finCopies.map((index) => observations[index]!.end)
   if (ends.length === 0) return
   const acked = ends.findLast((end) => peer.own.some((index) => acknowledges(observations[index]!, end)))

@@ -5,6 +5,7 @@ import { inputsOf } from './delivery/index.ts'
 import { Endpoint, type Start, type Step } from './endpoint.ts'
 import { type Circumstances, type Exchange, type Half, isOrdinary, readExchange, transmissions } from './exchange.ts'
 import type { Observation } from './observation.ts'
+import { covers } from './seq.ts'
 import type { TcpState } from './states.ts'
 import { lastOfSender, openTimeWait, reuseCase, type TimeWait } from './time-wait.ts'
 import { CLIENT, type Moment, SERVER, type Side, type Transition } from './timeline.ts'
@@ -55,10 +56,15 @@ function startOf(exchange: Exchange, side: Side, isPassive: boolean): Start {
   return { state: 'CLOSED', pickedUp: first, isGuess: !halves.every((half) => isStillOpen(exchange, half)) }
 }
 
-/** A direction that carries data in the capture before any FIN in it had not been closed before. */
+/**
+ * A direction that carries new data in the capture before any FIN in it had not been closed before. Data sent again say
+ * nothing: their sender goes on behind a gap, where a FIN may stand.
+ */
 function isStillOpen({ observations }: Exchange, half: Half): boolean {
   const fin = half.finCopies[0] ?? observations.length
-  return half.own.some((index) => index < fin && observations[index]!.payloadLength > 0)
+  const sent = half.own.filter((index) => index < fin && !observations[index]!.rst).map((index) => observations[index]!)
+  const isNewest = (end: number): boolean => sent.every(({ seq }) => covers(end, seq))
+  return sent.some(({ payloadLength, end }) => payloadLength > 0 && isNewest(end))
 }
 
 /** null when nothing was ever seen or inferred of a side. */

@@ -164,12 +164,13 @@ export function isStray(view: View, index: number): boolean {
   return ahead < 0 || ahead > 1 << 20
 }
 
-/** A RST without ACK takes its number from the acknowledgment it answers. */
+/** A RST without ACK takes its number from the acknowledgment it answers: in the log, or the last before a FIN or RST. */
 function isReply(view: View, index: number): boolean {
-  const { segments, x } = view
+  const { segments, x, y } = view
   const reset = segments[index]!
   if (reset.hasAck) return false
   if (contextOf(view, index, index).targetAck === reset.seq) return true
+  if (y.own.some((own) => own < index && segments[own]!.context?.targetAck === reset.seq)) return true
   return x.own.some((own) => own < index && segments[own]!.hasAck && segments[own]!.ack === reset.seq)
 }
 

@@ -15,6 +15,9 @@ import { sightOf } from './sight.ts'
 import type { TrueTransition } from './truth.ts'
 import type { World } from './world.ts'
 
+/** How long finwait waits for more of a connection that looks closed, unless told otherwise. */
+const TWO_MSL_US = 60e6
+
 export function brokenPromises(world: World, host: HostIndex, claims: readonly Claim[]): string[] {
   const { transitions } = world.truths[host]
   const sight = sightOf(world)
@@ -81,10 +84,17 @@ function isKind(world: World, host: HostIndex, sent: Sent, what: string): boolea
 
 /** Whether the wire shows a transition, whatever is lost behind the tap. */
 function isOnTheWire(world: World, transitions: readonly TrueTransition[], truth: TrueTransition): boolean {
-  if (isForgedAlike(world, transitions, truth)) return false
+  if (isForgedAlike(world, transitions, truth) || isForgotten(world, truth)) return false
   // Which came first to a host in FIN-WAIT-1, the FIN or the ACK of its own, is not to be seen when either came twice.
   if (truth.to === 'CLOSING') return false
   return truth.shown === 'sent' || (truth.acknowledgedUs !== null && !isSameSynAgain(transitions, truth))
+}
+
+/** What comes when a RST, though it was lost behind the tap, was the last thing seen for 2MSL: nobody waits for it. */
+function isForgotten({ crossings }: World, { us }: TrueTransition): boolean {
+  const before = crossings.filter((crossing) => crossing.us < us)
+  const lastUs = Math.max(...before.map((crossing) => crossing.us))
+  return before.some(({ sent }) => sent.flags & RST) && us - lastUs > TWO_MSL_US
 }
 
 /** A server that lost its memory during the handshake and took the same SYN, sent again, for a new one. */
