@@ -88,6 +88,7 @@ export class Contest {
   private judgeAnswer({ segment }: Sighting): Verdict {
     if (this.isCrossingSyn(segment.flags, segment.seq)) return 'new'
     if (this.isPeerWaiting(segment)) return 'same'
+    if (this.isRecanted(segment)) return 'new'
     if (!this.acknowledgesSyn(segment.flags, segment.ack)) return 'wait'
     if (segment.flags & FLAG_SYN) {
       this.answerEnd = (segment.seq + 1) | 0
@@ -102,6 +103,11 @@ export class Contest {
     const { segment } = this.syn
     const beyond = distance(ack, segment.seq)
     return (flags & FLAG_ACK) !== 0 && beyond >= 1 && beyond <= 1 + segment.payloadLength
+  }
+
+  /** The peer gives up what it had accepted, by a RST with the number after its SYN-ACK. */
+  private isRecanted({ flags, seq }: Segment): boolean {
+    return (flags & FLAG_RST) !== 0 && seq === this.answerEnd
   }
 
   /** The sender of the SYN takes the SYN-ACK, or refuses it by a RST with the number that it acknowledged. */
@@ -147,7 +153,9 @@ export class Contest {
   /** Whether a held segment belongs to the connection that the SYN opened. */
   isOfNew({ direction, seen }: Held): boolean {
     const { seq, ack, flags } = seen.segment
-    if (direction !== this.direction) return this.acknowledgesSyn(flags, ack) || this.isCrossingSyn(flags, seq)
+    if (direction !== this.direction) {
+      return this.acknowledgesSyn(flags, ack) || this.isCrossingSyn(flags, seq) || this.isRecanted(seen.segment)
+    }
     if (flags & FLAG_SYN) return seq === this.syn.segment.seq
     if (this.incumbent.isSameSyn && (flags & FLAG_ACK) !== 0) return ack === this.answerEnd
     return this.isOwnFirst(seq)

@@ -111,7 +111,7 @@ export function readExchange(observations: readonly Observation[], circumstances
     if (half.own.length === 0) half.finEnd = finOfUnseen(observations, peer)
     half.hasUnseen =
       hasUnseen[half.side] ||
-      hasUnseenOpening(half, peer) ||
+      hasUnseenOpening(observations, half, peer) ||
       skipsAtStart(observations, half) ||
       isAcknowledgedUnseen(observations, half, peer)
     half.reactionNs = reactionTime(observations, half, peer)
@@ -120,9 +120,14 @@ export function readExchange(observations: readonly Observation[], circumstances
   return { observations, endNs, halves }
 }
 
-/** The peer's SYN is there, its own is not: what it sent before it is first seen is not known. */
-function hasUnseenOpening(half: Half, peer: Half): boolean {
-  return half.own.length > 0 && half.synCopies.length === 0 && peer.synCopies.length > 0
+/**
+ * The peer's SYN is there, its own is not: what it sent before it is first seen is not known. Nor is it when nothing of
+ * it is there and the peer's acknowledgment of its SYN is missing, too.
+ */
+function hasUnseenOpening(observations: readonly Observation[], half: Half, peer: Half): boolean {
+  if (half.synCopies.length > 0 || peer.synCopies.length === 0) return false
+  const spoken = peer.own.find((index) => isOrdinary(observations[index]!))
+  return half.own.length > 0 || (spoken !== undefined && observations[spoken]!.fin)
 }
 
 /** What it sends first stands behind the number after its SYN. */
@@ -239,9 +244,12 @@ function reactionTime(observations: readonly Observation[], half: Half, peer: Ha
   if (peer.iss === null) return 0
   const end = (peer.iss + 1) | 0
   const answer = half.own.find((index) => !observations[index]!.rst && acknowledges(observations[index]!, end))
-  const sent = transmissions(observations, peer.synCopies)
-  const asked = sent.findLast((index) => answer !== undefined && index < answer)
-  if (answer === undefined || asked === undefined) return 0
+  if (answer === undefined) return 0
+  // Where SYNs cross, the SYN-ACK answers the SYN, not the other side's SYN-ACK.
+  const isAsked = (index: number): boolean => !(observations[answer]!.syn && observations[index]!.hasAck)
+  const sent = transmissions(observations, peer.synCopies.filter(isAsked))
+  const asked = sent.findLast((index) => index < answer)
+  if (asked === undefined) return 0
   return Math.max(0, observations[answer]!.timeNs - observations[asked]!.timeNs)
 }
 

@@ -141,13 +141,26 @@ function isForged(view: View, index: number, place: ResetPlace, refutation: Obse
   const goesOn = y.own.some((own) => {
     const segment = segments[own]!
     if (own < index || own > reborn || !isOrdinary(segment)) return false
-    if (sent.some((earlier) => isNetworkCopy(segments[earlier]!, segment))) return false
+    if (sent.some((earlier) => isNetworkCopy(segments[earlier]!, segment) || isOutdated(segment, segments[earlier]!)))
+      return false
     return segment.timeNs > reset.timeNs + 1e6 || distance(segment.end, reset.seq) > 0
   })
   const next = contextOf(view, index, index).senderNext
-  const isMissed =
-    refutation !== null && place !== 'exact' && place !== 'unknown' && reset.seq !== next && !isReply(view, index)
+  const isElsewhere = place !== 'exact' && place !== 'unknown' && reset.seq !== next
+  const isMissed = refutation !== null && isElsewhere && !isReply(view, index) && !isOvertaken(view, reset, next)
   return goesOn || isMissed || foreignTraits(view, index).length > 0
+}
+
+/** `segment` acknowledges less than its sender had before: it was sent before. */
+function isOutdated(segment: Observation, earlier: Observation): boolean {
+  return earlier.hasAck && !earlier.rst && distance(segment.ack, earlier.ack) < 0
+}
+
+/** A number that Y has passed, not long ago: it may answer a segment which came late. Who forges takes the newest, or any. */
+function isOvertaken({ y }: View, { seq, hasAck }: Observation, next: number | null): boolean {
+  if (hasAck || y.iss === null || next === null || y.finCopies.length === 0) return false
+  const behind = distance(next, seq)
+  return behind > 0 && behind < 1 << 20 && distance(seq, y.iss) > 0
 }
 
 /**

@@ -7,6 +7,7 @@
  * `partial`: the same, but from some moment on only, or of one host only.
  * `any`: less.
  */
+import { SYN } from './segment.ts'
 import type { World } from './world.ts'
 
 export const SIGHTS = ['faithful', 'complete', 'partial', 'any'] as const
@@ -15,7 +16,9 @@ export type Sight = (typeof SIGHTS)[number]
 export function sightOf(world: World): Sight {
   const { tap, network } = world.spec
   if (!isWithoutGaps(world)) return 'any'
-  if (tap.sees !== 'both' || hasLateStart(world)) return isSimultaneous(world) ? 'any' : 'partial'
+  if (tap.sees !== 'both' || hasLateStart(world)) {
+    return isSimultaneous(world) || isMisledByOldSyn(world) ? 'any' : 'partial'
+  }
   return network.isOrdered && network.fates.length === 0 && !hasAbsence(world) ? 'faithful' : 'complete'
 }
 
@@ -35,6 +38,13 @@ function isWithoutGaps({ sent, crossings, spec }: World): boolean {
 /** A simultaneous open whose first SYN is missing from the capture looks like an ordinary one. */
 function isSimultaneous({ spec }: World): boolean {
   return spec.hosts.every(({ opens }) => opens === 'connect')
+}
+
+/** Of one host alone, the first seen is an old copy of its SYN: what follows looks like the handshake. */
+function isMisledByOldSyn(world: World): boolean {
+  const { crossings, spec } = world
+  if (spec.tap.sees === 'both' || !hasLateStart(world)) return false
+  return crossings.some(({ sent, copy }) => (sent.flags & SYN) !== 0 && copy !== sent.copies[0])
 }
 
 function hasLateStart({ sent, spec }: World): boolean {

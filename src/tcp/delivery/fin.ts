@@ -1,13 +1,16 @@
 /**
  * FINs and their ACKs, as they reached one side X from its peer Y.
  */
-import { acknowledges, type Half, reversed, transmissions, type View } from '../exchange.ts'
+import { acknowledges, type Half, isNetworkCopy, reversed, transmissions, type View } from '../exchange.ts'
 import type { Observation } from '../observation.ts'
 import { judgeReset } from '../reset.ts'
-import { covers } from '../seq.ts'
+import { covers, distance } from '../seq.ts'
 import type { Evidence } from '../timeline.ts'
 import { contradicted, isAfterSilence, isTooNew, pickCopy } from './evidence.ts'
 import { type Input, observed } from './input.ts'
+
+/** What a tap takes in reverse order, or twice, is no further apart. */
+const TAP_NS = 3e6
 
 /** A FIN may be among the bytes that the capture missed: whether this one came first or second is then not known. */
 function mayHaveMissedFin({ x, y }: View): boolean {
@@ -45,9 +48,9 @@ export function sentFin(view: View): Input[] {
  * peer's FIN would have shown the old number, its own came first.
  */
 function beyondFin(view: View, first: number): Input | null {
-  const { segments, x, y } = view
-  const proofAt = x.own.find((index) => index < first && !segments[index]!.rst && segments[index]!.seq === x.finEnd)
-  if (proofAt === undefined) return null
+  const { segments, y } = view
+  const proofAt = firstSignOfFin(view)
+  if (proofAt >= first) return null
   const answersFin = y.finEnd !== null && acknowledges(segments[proofAt]!, y.finEnd)
   return {
     at: proofAt - (answersFin ? 0.6 : 0.5),
@@ -56,6 +59,13 @@ function beyondFin(view: View, first: number): Input | null {
     cause: null,
     proof: segments[proofAt]!,
   }
+}
+
+/** Index of X's first segment that carries its FIN or stands behind it; -1 when there is none. */
+function firstSignOfFin({ segments, x }: View): number {
+  const isSign = (index: number): boolean =>
+    !segments[index]!.rst && (segments[index]!.seq === x.finEnd || x.finCopies.includes(index))
+  return x.own.find(isSign) ?? -1
 }
 
 /** With a FIN of the other side before it, whether an uncaptured FIN answered that one or crossed it is not known. */
@@ -69,6 +79,9 @@ function receivedFin(view: View): Fin | null {
   if (y.finEnd === null) return null
   const end = y.finEnd
   const first = y.finCopies[0] ?? -1
+  const early = acknowledgedBefore(view, first, end)
+  if (early !== undefined)
+    return { at: early - 0.5, copy: -1, taken: -1, evidence: 'proved', cause: null, proof: segments[early]! }
   const proofAt = x.own.find((index) => index > first && acknowledges(segments[index]!, end))
   if (first < 0)
     return proofAt === undefined || isAfterOwnFin(x, proofAt) ? null : unseenFin(segments[proofAt]!, proofAt)
@@ -77,6 +90,14 @@ function receivedFin(view: View): Fin | null {
   const taken = holeFiller(view, copy, proofAt) ?? copy
   const evidence = isAmbiguous(view, proofAt) ? 'assumed' : 'proved'
   return { at: proofAt - 0.5, copy, taken, evidence, cause: segments[taken]!, proof: segments[proofAt]! }
+}
+
+/** X acknowledged the FIN before its first copy was seen: an earlier one is missing, unless the tap took them in reverse. */
+function acknowledgedBefore({ segments, x }: View, first: number, end: number): number | undefined {
+  if (first < 0) return undefined
+  const at = x.own.find((index) => acknowledges(segments[index]!, end))
+  if (at === undefined || at > first || segments[at]!.rst) return undefined
+  return segments[first]!.timeNs - segments[at]!.timeNs > TAP_NS ? at : undefined
 }
 
 /** Some copies acknowledge X's own FIN and some do not: which one arrived decides between CLOSING and TIME-WAIT. */
@@ -102,7 +123,25 @@ function holeFiller(view: View, copy: number, proofAt: number): number | undefin
     const isInTime = segments[proofAt]!.timeNs - segment.timeNs >= x.reactionNs / 2 || isAskedFor(view, copy, index)
     if (index <= copy || index >= proofAt || !isInTime || segment.payloadLength === 0 || segment.fin) return false
     if (!covers(finSeq, segment.end) || (known !== undefined && covers(known, segment.end))) return false
+    if (isAcknowledgedInPart(view, index) || isCopyOfTap(view, index)) return false
     return !x.own.some((own) => own < index && segments[own]!.hasAck && acknowledges(segments[own]!, segment.end))
+  })
+}
+
+/** The tap took the data twice. */
+function isCopyOfTap({ segments, y }: View, index: number): boolean {
+  const segment = segments[index]!
+  const isCopy = (other: Observation): boolean =>
+    segment.timeNs - other.timeNs <= TAP_NS && isNetworkCopy(other, segment)
+  return y.own.some((other) => other < index && isCopy(segments[other]!))
+}
+
+/** X then acknowledges a part of the data at `index`: it had that from other segments, and so the rest. */
+function isAcknowledgedInPart({ segments, x }: View, index: number): boolean {
+  const { seq, end } = segments[index]!
+  return x.own.some((own) => {
+    const { hasAck, ack, rst } = segments[own]!
+    return own > index && hasAck && !rst && distance(ack, seq) > 0 && distance(end, ack) > 0
   })
 }
 
@@ -167,14 +206,15 @@ function receivedAckOfFin(view: View, fin: Fin | null): { index: number; input: 
   const end = x.finEnd
   const closedAt = x.own.find((index) => segments[index]!.rst && !segments[index]!.hasAck) ?? Number.POSITIVE_INFINITY
   const repeats = transmissions(segments, x.finCopies).filter((copy) => copy < closedAt)
+  const sentAt = firstSignOfFin(view)
   for (const index of y.own) {
     const segment = segments[index]!
-    if (index < (x.finCopies[0] ?? -1) || segment.rst || !acknowledges(segment, end)) continue
+    if (index < sentAt || segment.rst || !acknowledges(segment, end)) continue
     // X's own acknowledgment of the peer's FIN proves that this segment arrived, however often X repeated its FIN before.
-    const isProved = index === fin?.copy && fin.proof !== null
+    const isProved = fin !== null && fin.proof !== null && (index === fin.copy || index === fin.taken)
     const isContradicted = isAfterSilence(view, index) || contradicted(view, segment, repeats)
     if (isContradicted && !isProved) continue
-    if (!isProved && isDoubtful(view, segment, repeats)) return null
+    if (!isProved && isDoubtful(view, segment, repeats)) continue
     if (segment.fin && (fin === null || index < fin.copy)) continue
     const proof = laterProof(view, index)
     const input: Input = {

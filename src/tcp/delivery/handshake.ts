@@ -73,7 +73,9 @@ export function earlierAnswers(view: View): Input[] {
   if (y.iss === null) return []
   const end = (y.iss + 1) | 0
   const answers = x.foreignSyns.filter((index) => acknowledges(segments[index]!, end))
-  return answers.map((index) => {
+  const isFirst = (index: number): boolean =>
+    answers.find((other) => segments[other]!.seq === segments[index]!.seq) === index
+  return answers.filter(isFirst).map((index) => {
     const cause = y.synCopies.findLast((syn) => syn < index)
     const syn = cause === undefined ? null : segments[cause]!
     return { at: index - 0.5, event: 'rcv SYN', evidence: 'proved', cause: syn, proof: segments[index]! }
