@@ -13,7 +13,7 @@ const SUFFIX = '.expect.yaml'
 /** Rules for all captures at or below where it is. */
 const CONFIG = 'finwait.config.yaml'
 
-function expectationFileOf(capture: string): string {
+export function expectationFileOf(capture: string): string {
   return `${capture}${SUFFIX}`
 }
 

@@ -8,6 +8,7 @@ import { CHECK_FORMATS, type CheckFormatName } from '../report/checks/formats.ts
 import type { CheckedCapture, CheckReport } from '../report/checks/model.ts'
 import { isUnmet } from '../report/checks/words.ts'
 import { capturesToCheck, ExpectationFiles } from './check-files.ts'
+import { updateExpectations } from './check-update.ts'
 import type { ProcessLike } from './process.ts'
 import { analyzerOptions, type ReportCommandOptions } from './run-options.ts'
 import { Session } from './session.ts'
@@ -16,6 +17,7 @@ import { UsageError } from './usage-error.ts'
 export interface CheckCommandOptions extends ReportCommandOptions {
   format: CheckFormatName
   config?: string
+  update?: boolean
 }
 
 /**
@@ -36,6 +38,7 @@ export async function check(
   const sources = captures.map((capture) => files.of(capture))
   files.assertValid()
   const session = new Session(process, captures, options, commands)
+  if (options.update) return updateExpectations(captures, session, options)
   const checked: CheckedCapture[] = []
   for (const [i, capture] of captures.entries()) {
     if (session.isStopped) break

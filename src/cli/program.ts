@@ -88,6 +88,7 @@ Exit code:
 Examples:
   finwait check captures/
   finwait check 'captures/**/*.pcap*'            quoted: finwait finds the files
+  finwait check --update web.pcapng              writes web.pcapng.expect.yaml
   finwait check --format junit -o report.xml captures/
   finwait check --config strict.yaml web.pcapng`
 
@@ -165,6 +166,7 @@ export function buildProgram(process: ProcessLike, done: (exitCode: number) => v
       .argument('[paths...]', "files, directories, or patterns such as 'captures/**/*.pcap'")
       .addOption(formatOption(CHECK_FORMAT_NAMES, 'text'))
       .option('--config <file>', 'rules for all captures; instead of the nearest finwait.config.yaml')
+      .option('--update', 'write what is seen into the expectation files, instead of checking')
     addReportOptions(command)
       .addHelpText('after', CHECK_HELP)
       .action(async (paths: string[], options: CheckCommandOptions) => {

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { captureOf, temporaryDirectory, wholeConnection } from '../support/capture-files.ts'
@@ -141,5 +141,26 @@ look at: finwait show a.pcap 0
 
   it('needs a path', async () => {
     expect(await finwait('check')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('which captures?') })
+  })
+})
+
+describe('finwait check --update', () => {
+  it('writes a file for each capture, which the next check meets, and says what became of it', async () => {
+    const directory = directoryOf({ 'a.pcap': GOOD, 'b.pcap': GOOD, 'b.pcap.expect.yaml': MET, 'c.pcap': GOOD })
+    writeFileSync(join(directory, 'c.pcap.expect.yaml'), UNMET)
+    const { exitCode, stdout } = await finwait('check', '--update', directory)
+    expect(stdout.replaceAll(`${directory}/`, '')).toBe(
+      'new        a.pcap.expect.yaml\nas before  b.pcap.expect.yaml\nchanged    c.pcap.expect.yaml\n',
+    )
+    expect(exitCode).toBe(0)
+    expect((await finwait('check', directory)).exitCode).toBe(0)
+  })
+
+  it('writes nothing for a capture that cannot be read to its end, and exits with 2', async () => {
+    const directory = directoryOf({ 'a.pcap': GOOD.slice().fill(0xff, GOOD.length / 2) })
+    const { exitCode, stdout } = await finwait('check', '--update', directory)
+    expect(exitCode).toBe(2)
+    expect(stdout).toBe('')
+    expect(readdirSync(directory)).toEqual(['a.pcap'])
   })
 })

@@ -24,7 +24,7 @@ export function statesAspect(side: SideName, expected: readonly string[]): Aspec
 }
 
 /** The transitions of a side, by which it enters its states. */
-function enteredBy(side: SideName, { transitions }: ConnectionReport): TransitionReport[] {
+export function enteredBy(side: SideName, { transitions }: ConnectionReport): TransitionReport[] {
   return transitions.filter((transition) => transition.side === side)
 }
 
