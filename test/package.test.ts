@@ -135,6 +135,12 @@ requirement(
     expect(run(join(folder, 'node_modules', '.bin', 'finwait'), ['--version'], folder)).toBe('0.1.0\n')
   })
 
+  it('exports matchers that need no test runner', () => {
+    const program = `import { matchers } from 'finwait/testing'
+      console.log(matchers.toHaveClosed.call({}, ${JSON.stringify(FIXTURE)}, { kind: 'simultaneous' }).pass)`
+    expect(run(process.execPath, ['--input-type=module', '--eval', program], folder)).toBe('true\n')
+  })
+
   it('exports its schema', () => {
     const program = `import schema from 'finwait/report.schema.json' with { type: 'json' }; console.log(schema.$id)`
     expect(run(process.execPath, ['--no-warnings', '--input-type=module', '--eval', program], folder)).toContain(
