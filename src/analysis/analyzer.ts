@@ -159,6 +159,7 @@ export class Analyzer implements PacketSink {
     else if (outcome === Outcome.ICMP_ERROR) this.tracker.icmpError(this.segment, packet)
     else if (outcome === Outcome.TRUNCATED) undecoded.truncated++
     else if (outcome === Outcome.MALFORMED) this.malformed(packet)
+    else if (outcome === Outcome.LONG_TCP || outcome === Outcome.SHORT_TCP) this.brokenHeader(outcome, packet)
     else if (outcome === Outcome.UNSUPPORTED) undecoded.unsupported++
     else if (outcome === Outcome.FRAGMENT) undecoded.fragment++
   }
@@ -175,6 +176,11 @@ export class Analyzer implements PacketSink {
     this.refused = reassembly.refused
     if (this.overlapping.length < this.options.maxExamples)
       this.overlapping.push(frameId(packet.frame, packet.fileIndex))
+  }
+
+  private brokenHeader(outcome: Outcome, packet: Packet): void {
+    this.capture.undecoded.malformed++
+    this.tracker.brokenHeader(this.segment, packet, outcome === Outcome.SHORT_TCP)
   }
 
   /** Names that the blocks of a capture give to addresses; `endCapture` takes those of its own. */

@@ -19,6 +19,10 @@ export const Outcome = {
   FRAGMENT: 6,
   /** An ICMP error that quotes a TCP header: the segment is filled with the quote. */
   ICMP_ERROR: 7,
+  /** A TCP header whose data offset lies behind the end, so malformed; the segment is filled as with a quote. */
+  LONG_TCP: 8,
+  /** The same with one below 20 bytes. */
+  SHORT_TCP: 9,
 } as const
 
 export type Outcome = (typeof Outcome)[keyof typeof Outcome]

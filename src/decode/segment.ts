@@ -42,7 +42,7 @@ export class Segment {
   /** Whether snaplen cut the packet after its TCP header. */
   isCut = false
   view: DataView = new DataView(new ArrayBuffer(0))
-  /** True when this is the header quoted inside an ICMP error: nobody sent it here; see `icmp*`. */
+  /** True when this is the header quoted inside an ICMP error, see `icmp*`, or a broken one: no segment. */
   isIcmpQuote = false
   icmpType = 0
   icmpCode = 0

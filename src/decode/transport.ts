@@ -25,7 +25,7 @@ export function readTcp(cursor: Cursor, segment: Segment): Step {
   if (at + TCP_LEAST > end || at + 20 > limit) return cursor.short('tcp', 20)
   const offsetToWindow = view.getInt32(at + 12)
   const payloadOffset = at + ((offsetToWindow >>> 26) & 0x3c)
-  if (payloadOffset < at + 20 || payloadOffset > limit) return badDataOffset(cursor, payloadOffset - at)
+  if (payloadOffset < at + 20 || payloadOffset > limit) return readBrokenTcp(cursor, segment, payloadOffset - at)
   const ports = view.getInt32(at)
   segment.view = view
   segment.path = cursor.path
@@ -49,15 +49,25 @@ function cutOptionsLength(at: number, end: number): number {
   return end > at + 20 ? end - at - 20 : 0
 }
 
-function badDataOffset(cursor: Cursor, headerLength: number): Step {
+function readBrokenTcp(cursor: Cursor, segment: Segment, headerLength: number): Step {
+  readFixedHeader(cursor, segment)
   const isShort = headerLength < 20
-  return cursor.malformed('tcp', isShort ? 'the data offset is below 20 bytes' : 'the data offset lies after the end')
+  cursor.malformed('tcp', isShort ? 'the data offset is below 20 bytes' : 'the data offset lies after the end')
+  return isShort ? Outcome.SHORT_TCP : Outcome.LONG_TCP
 }
 
-/** The header in an ICMP error: 8 bytes of it are certain; what is missing is 0. Payload and options are left out. */
+/** The header in an ICMP error: 8 bytes of it are certain. */
 function readQuotedTcp(cursor: Cursor, segment: Segment): Step {
+  if (cursor.at + QUOTE_LEAST > cursor.end) return cursor.short('tcp', QUOTE_LEAST)
+  readFixedHeader(cursor, segment)
+  segment.icmpType = cursor.icmpType
+  segment.icmpCode = cursor.icmpCode
+  return Outcome.ICMP_ERROR
+}
+
+/** A header up to its window; what is missing is 0. Payload and options are left out. */
+function readFixedHeader(cursor: Cursor, segment: Segment): void {
   const { view, at, end } = cursor
-  if (at + QUOTE_LEAST > end) return cursor.short('tcp', QUOTE_LEAST)
   const isLong = at + TCP_LEAST <= end
   readPorts(cursor, segment)
   segment.seq = view.getInt32(at + 4)
@@ -71,9 +81,6 @@ function readQuotedTcp(cursor: Cursor, segment: Segment): Step {
   segment.optionsLength = 0
   segment.isCut = true
   segment.isIcmpQuote = true
-  segment.icmpType = cursor.icmpType
-  segment.icmpCode = cursor.icmpCode
-  return Outcome.ICMP_ERROR
 }
 
 export function readUdp(cursor: Cursor, segment: Segment): Step {

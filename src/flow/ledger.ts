@@ -92,7 +92,7 @@ export class Ledger {
   /** Enters one segment. Returns whether the connection looks closed now, both ways or by a RST. */
   enter(at: number, seen: Sighting): boolean {
     const row = this.rowAt(at)
-    this.noteStream(row, seen)
+    this.takeStream(row, seen)
     if (this.isTapCopy(row, seen)) return this.enterCopy(row, seen)
     this.checkSum(row, seen)
     if (seen.isCorrupt) {
@@ -111,7 +111,7 @@ export class Ledger {
   }
 
   /** Takes over what the stream has shown. A SYN that was refused may have begun another stream: the first one counts. */
-  private noteStream(row: Row, { stream, completeness, fileIndex }: Sighting): void {
+  private takeStream(row: Row, { stream, completeness, fileIndex }: Sighting): void {
     if (fileIndex !== row.firstFile) return
     if (stream !== row.page[row.base + R.STREAM]) {
       const number = row.page[row.base + R.NUMBER]!
@@ -237,7 +237,7 @@ export class Ledger {
   /** A packet of end `at & 1` that another capture of the run has shown before, maybe on another path. */
   noteCopy(at: number, seen: Sighting): void {
     const row = this.rowAt(at)
-    this.noteStream(row, seen)
+    this.takeStream(row, seen)
     this.rareOf(row).note('duplicate', row.direction, seen.frame)
     if (row.path !== seen.segment.path) row.set(R.ANY_PATH)
   }
@@ -337,10 +337,15 @@ export class Ledger {
     return row.direction === 0 ? syns : [syns[1], syns[0]]
   }
 
+  /** Something that is no segment of the connection, and yet counts for its stream. */
+  noteStream(at: number, seen: Sighting): void {
+    this.takeStream(this.rowAt(at), seen)
+  }
+
   /** An ICMP error about a segment that end `at & 1` sent. */
   logIcmp(at: number, seen: Sighting): void {
     const row = this.rowAt(at)
-    this.noteStream(row, seen)
+    this.takeStream(row, seen)
     this.append(row, this.log.append(seen, row.direction))
   }
 

@@ -53,9 +53,10 @@ export class Streams {
 
   /**
    * Takes a segment in, in the order of the capture, or the quote of one in an ICMP error: that counts too. `known` is
-   * the stream of its connection, -1 when it has none.
+   * the stream of its connection, -1 when it has none. `isShort`: the header claims to be shorter than it is, and its
+   * flags show nothing.
    */
-  enter(segment: Segment, known: number): void {
+  enter(segment: Segment, known: number, isShort = false): void {
     const { flags, window, payloadLength, isIcmpQuote } = segment
     this.stream = known
     this.completeness = 0
@@ -66,11 +67,11 @@ export class Streams {
     const at = (found < 0 ? this.insert(known) : found >>> 1) * ENTRY_WORDS
     const direction = found < 0 ? 0 : found & 1
     if (flags & FLAG_SYN) this.compareBase(at, direction, segment)
-    if (!isIcmpQuote) this.setBases(at, direction, segment)
+    if (!isIcmpQuote || isShort) this.setBases(at, direction, segment)
     const { words } = this.young
-    const shown = completenessOf(flags, payloadLength)
+    const shown = isShort ? 0 : completenessOf(flags, payloadLength)
     const isFirst = found < 0 && known < 0
-    if (isFirst) words[at + BITS]! |= firstCompleteness(flags, payloadLength) | (shown << FIRST_SHIFT)
+    if (isFirst) words[at + BITS]! |= (isShort ? 0 : firstCompleteness(flags, payloadLength)) | (shown << FIRST_SHIFT)
     else words[at + BITS]! |= shown | (words[at + BITS]! >>> FIRST_SHIFT)
     this.stream = words[at + STREAM]!
     this.completeness = words[at + BITS]! & COMPLETENESS

@@ -148,11 +148,11 @@ export class Tracker {
   }
 
   /** Reads in full what the fast path did not take: `seen`. */
-  private look(found: number, segment: Segment, packet: Packet): void {
+  private look(found: number, segment: Segment, packet: Packet, isShort = false): void {
     const { seen } = this
     const streams = this.streamsOf(packet.fileIndex)
     seen.read(segment, packet)
-    streams.enter(segment, found < 0 ? -1 : this.ledger.streamOf(found >>> 1, packet.fileIndex))
+    streams.enter(segment, found < 0 ? -1 : this.ledger.streamOf(found >>> 1, packet.fileIndex), isShort)
     seen.stream = streams.stream
     seen.completeness = streams.completeness
   }
@@ -254,6 +254,13 @@ export class Tracker {
     const found = this.ledger.table.find(segment)
     this.look(found, segment, packet)
     if (found >= 0) this.ledger.logIcmp(found, this.seen)
+  }
+
+  /** A TCP header that is no segment, but has a stream in Wireshark: later numbers go on from there. */
+  brokenHeader(segment: Segment, packet: Packet, isShort: boolean): void {
+    const found = this.ledger.table.find(segment)
+    this.look(found, segment, packet, isShort)
+    if (found >= 0) this.ledger.noteStream(found, this.seen)
   }
 
   /** Reports what closed more than 2MSL ago. */

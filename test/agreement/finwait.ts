@@ -53,10 +53,12 @@ class Observer implements PacketSink {
 
   packet(packet: Packet): void {
     const outcome = this.decoder.decode(packet, this.segment)
-    if (outcome === Outcome.TCP) {
-      this.streams.enter(this.segment, -1)
+    const isShort = outcome === Outcome.SHORT_TCP
+    if (outcome === Outcome.TCP || outcome === Outcome.LONG_TCP || isShort) {
+      this.streams.enter(this.segment, -1, isShort)
       this.add(packet.frame)
-      this.tracker.segment(this.segment, packet)
+      if (outcome === Outcome.TCP) this.tracker.segment(this.segment, packet)
+      else this.tracker.brokenHeader(this.segment, packet, isShort)
     } else if (outcome === Outcome.ICMP_ERROR) {
       this.streams.enter(this.segment, -1)
       const quoted = this.reading.streams[this.streams.stream]

@@ -31,7 +31,7 @@ export type Anomalies = Record<Anomaly, Set<number>>
 
 export interface Reading {
   packets: number
-  /** Frames with a TCP segment in them. */
+  /** Frames with a TCP header in them, broken ones too: they have a stream. */
   tcpSegments: number
   /** By `tcp.stream`. */
   streams: StreamReading[]

@@ -138,8 +138,6 @@ test.each([0, 1, 8, 15])('%i bytes of a TCP header are too few: truncated, with 
 })
 
 test.each([
-  ['a data offset below 20 bytes', 'tcp', tcpIp({ dataOffset: 4 })],
-  ['a data offset past the end of the segment', 'tcp', tcpIp({ dataOffset: 6 })],
   ['an IPv4 header length below 20 bytes', 'ipv4', bytes('44', tcpIp().subarray(1))],
   ['an IPv4 header longer than its datagram', 'ipv4', bytes('4f', tcpIp().subarray(1), new Uint8Array(60))],
   ['an IPv4 length that ends inside its header', 'ipv4', ipv4({ totalLength: 19, payload: tcp() })],
@@ -151,6 +149,16 @@ test.each([
   expect(decoder.decode(packetOf(data, { linkType: 101 }), segment)).toBe(Outcome.MALFORMED)
   expect(decoder.stop.layer).toBe(layer)
   expect(decoder.stop.reason).not.toBe('')
+})
+
+test.each([
+  ['below 20 bytes', 4, Outcome.SHORT_TCP],
+  ['past the end of the segment', 6, Outcome.LONG_TCP],
+])('a data offset %s breaks the header, but not its ports', (_name, dataOffset, outcome) => {
+  const data = tcpIp({ sourcePort: 7, destinationPort: 8, dataOffset, payload: new Uint8Array(2) })
+  expect(decoder.decode(packetOf(data, { linkType: 101 }), segment)).toBe(outcome)
+  expect(segment).toMatchObject({ sourcePort: 7, destinationPort: 8, payloadLength: 0 })
+  expect(decoder.stop).toMatchObject({ layer: 'tcp', reason: expect.stringContaining('data offset') })
 })
 
 test('interfaces of different link types may take turns', () => {

@@ -89,9 +89,16 @@ function packetFields(segment: LadderSegment, tap: LadderTap, id: number): TcpPa
     ack: segment.ack ?? 0,
     flags: flagLetters(segment),
     window: Number(segment.options.get('WND') ?? 65535),
+    ...dataOffset(segment.options),
     options: optionBytes(segment.options),
     payload: new Uint8Array(segment.dataLength).fill(0x2e),
   }
+}
+
+/** A data offset that the ladder asks for, in words, be it wrong. */
+function dataOffset(options: LadderSegment['options']): { dataOffset?: number } {
+  const words = options.get('DOFF')
+  return words === undefined ? {} : { dataOffset: Number(words) }
 }
 
 /** `SYN,ACK` → `SA`. The figures leave PSH out; so does this. */
@@ -108,7 +115,7 @@ function optionBytes(options: LadderSegment['options']): Uint8Array {
     else if (name === 'SACK') parts.push(bytes(1, 1, 4, 2))
     else if (name === 'TS') parts.push(bytes(1, 1, 8, 10, ...value.split(',').map((part) => u32(Number(part)))))
     else if (name === 'TFO') parts.push(bytes(34, 2 + Number(value), new Uint8Array(Number(value)).fill(0xc0)))
-    else if (name !== 'WND' && name !== 'TTL') throw new Error(`not an option of a ladder: ${name}`)
+    else if (!['WND', 'TTL', 'DOFF'].includes(name)) throw new Error(`not an option of a ladder: ${name}`)
   }
   return bytes(...parts)
 }

@@ -9,7 +9,7 @@
  * What the figures have no notation for, and tests need:
  *   `x` in place of the arrival: lost, behind the tap                      `--> <SEQ=100><CTL=SYN> x`
  *   `@1.5` after the number: seconds since the start; `@1.5/1.6`: sent and arrived; `+2`: seconds since the line before
- *   `<WND=…>`, `<MSS=…>`, `<WSCALE=…>`, `<SACK>`, `<TS=val,ecr>`, `<TFO=cookie bytes>`, `<TTL=…>`
+ *   `<WND=…>`, `<MSS=…>`, `<WSCALE=…>`, `<SACK>`, `<TS=val,ecr>`, `<TFO=cookie bytes>`, `<TTL=…>`, `<DOFF=…>`
  *   `{uncaptured}`, `{twice}`, `{frame 7 at 1.55}` behind the segment: what the tap made of it
  *   `#`: a remark line
  */
