@@ -20,6 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   report: ['bytes', 'tcp', 'type flow', 'type findings', 'cli-table3', 'type sarif'],
   analysis: ['bytes', 'capture', 'decode', 'tcp', 'flow', 'findings', 'report'],
   check: ['bytes', 'capture', 'tcp', 'findings', 'report', 'yaml', 'zod'],
+  live: ['findings', 'report', 'analysis', 'tcp', 'type capture'],
   source: ['capture', 'node:*', 'fzstd', 'cap'],
   cli: [
     'bytes',
@@ -31,6 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'report',
     'analysis',
     'check',
+    'live',
     'source',
     'node:*',
     'commander',

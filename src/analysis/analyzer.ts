@@ -22,6 +22,7 @@ import type {
   ConnectionReport,
   FindingReport,
   LadderSegment,
+  LiveReport,
   Report,
   SummaryReport,
 } from '../report/model.ts'
@@ -32,10 +33,10 @@ import { CLIENT, SERVER } from '../tcp/timeline.ts'
 import { addressKey } from './address-key.ts'
 import { captureFinding } from './capture-finding.ts'
 import { cited, type Run } from './citation.ts'
-import { connectionReport } from './connection-report.ts'
 import { Hosts, type HostsOf } from './hosts.ts'
-import { ladderOf } from './ladder.ts'
+import { type Context, Judged } from './judged.ts'
 import { LIMITS, type Limits, limitFindings } from './limits.ts'
+import { Losses } from './losses.ts'
 import { Names } from './names.ts'
 import { type Precedent, Precedents } from './precedents.ts'
 import { timestamp } from './timestamps.ts'
@@ -57,6 +58,22 @@ export interface AnalyzerOptions extends Partial<Limits> {
   passOver?: (connection: number, brief: ConnectionBrief) => boolean
   /** Seed of the hash table; a fixed one unless given, so that two runs do the same. */
   seed?: number
+  /**
+   * A connection that is silent for so long is reported and forgotten when `advance` finds it. Never unless given;
+   * one that never opened waits for `OPENING_IDLE_SECONDS` at most.
+   */
+  idleSeconds?: number
+}
+
+/** RFC 5382 §5 REQ-5: what is not open yet may be forgotten after 4 minutes. */
+const OPENING_IDLE_SECONDS = 240
+
+/** Hears of connections while they live. */
+export interface ConnectionWatcher {
+  /** What is inferred of that connection may have changed; `judge` with both numbers says to what. */
+  changed(record: number, connection: number): void
+  /** It is over, and reported. */
+  ended(judged: Judged): void
 }
 
 const DEFAULT_MSL_SECONDS = 30
@@ -79,6 +96,8 @@ export class Analyzer implements PacketSink {
   ladder: { segments: LadderSegment[]; omitted: number } | null = null
   private readonly options: AnalyzerOptions & Limits
   private readonly onConnection: (connection: ConnectionReport) => void
+  private readonly watcher: ConnectionWatcher | null
+  private readonly losses: Losses = new Losses()
   private readonly decoder: Decoder
   private readonly segment: Segment = new Segment()
   private readonly tracker: Tracker
@@ -100,9 +119,14 @@ export class Analyzer implements PacketSink {
   private refused = 0
 
   /** `onConnection` is called once for each connection, as soon as it is final; those still open at `finish`. */
-  constructor(options: AnalyzerOptions, onConnection: (connection: ConnectionReport) => void) {
+  constructor(
+    options: AnalyzerOptions,
+    onConnection: (connection: ConnectionReport) => void,
+    watcher: ConnectionWatcher | null = null,
+  ) {
     this.options = { ...LIMITS, ...options }
     this.onConnection = onConnection
+    this.watcher = watcher
     const timeWaitNs = 2 * (options.mslSeconds ?? DEFAULT_MSL_SECONDS) * 1e9
     this.clock = { endNs: 0, timeWaitNs, isEnding: false }
     this.decoder = new Decoder(this.options)
@@ -110,7 +134,14 @@ export class Analyzer implements PacketSink {
     this.names = options.showNames ? new Names(this.options.maxNames) : null
     this.hosts = new Hosts(timeWaitNs, this.options)
     const gate = { clock: this.clock, passes: (shape: Shape) => this.passes(shape) }
-    const trackerOptions = { ...this.options, timeWaitNs, seed: this.seed, ...(options.passOver ? { gate } : {}) }
+    const trackerOptions = {
+      ...this.options,
+      timeWaitNs,
+      seed: this.seed,
+      ...(options.passOver ? { gate } : {}),
+      ...(watcher ? { onChange: watcher.changed.bind(watcher) } : {}),
+      ...(options.idleSeconds ? { idle: idleLimits(options.idleSeconds) } : {}),
+    }
     this.tracker = new Tracker(trackerOptions, (connection) => this.report(connection))
   }
 
@@ -193,11 +224,26 @@ export class Analyzer implements PacketSink {
     this.unreadCaptures = captures
   }
 
+  /**
+   * Time goes on without packets, in nanoseconds of `timeBase`: what was to wait for 2MSL, or is silent for too long,
+   * is over.
+   */
+  advance(nowNs: number): void {
+    if (nowNs > this.clock.endNs) this.clock.endNs = nowNs
+    this.tracker.advance(this.clock.endNs)
+  }
+
+  /** Says how many packets the capturing side has lost so far; what it loses concerns the connections that live. */
+  noteDropped(total: number): void {
+    this.losses.note(total, this.clock.endNs)
+  }
+
   /** Ends the capture with that index, the one begun last unless told. */
   endCapture(
     info: CaptureInfo,
     compression: CaptureReport['compression'],
     fileIndex: number = this.captures.length - 1,
+    live: LiveReport | null = null,
   ): void {
     const capture = this.captures[fileIndex]!
     const { file, tcpSegments, undecoded } = capture
@@ -216,6 +262,7 @@ export class Analyzer implements PacketSink {
       start: time(info.firstTimeNs),
       end: time(info.lastTimeNs),
       dropped: info.dropped,
+      ...(live ? { live } : {}),
       warnings: info.warnings,
     }
   }
@@ -289,21 +336,29 @@ export class Analyzer implements PacketSink {
     }
   }
 
-  /** Infers, judges and hands over one connection. */
+  /** Hands over one connection that is over. */
   private report(connection: Connection): void {
-    const story = this.infer(connection)
-    const run = this.run()
-    const report = connectionReport(story, findingsOf(story), this.decoder.paths.describe(connection.path), run)
-    if (connection.number === this.options.keepSegmentsOf) this.ladder = ladderOf(story, run)
+    const judged = this.judged(connection, this.clock.isEnding)
+    const { story } = judged
+    const report = judged.report()
+    if (connection.number === this.options.keepSegmentsOf) this.ladder = judged.ladder()
     this.precedents.learn(story, report)
     this.addToHosts(report, story)
     this.count(report)
+    this.watcher?.ended(judged)
     this.onConnection(report)
   }
 
-  private infer(connection: Connection): Story {
+  /** The live connection with that number, in that record, as if the capture ended now; null when it is over. */
+  judge(record: number, connection: number): Judged | null {
+    const live = this.tracker.read(record, connection)
+    return live && this.judged(live, true)
+  }
+
+  /** Infers and judges. */
+  private judged(connection: Connection, isCaptureEnd: boolean): Judged {
     const { takenOverBy, observations } = connection
-    const { endNs, timeWaitNs, isEnding } = this.clock
+    const { endNs, timeWaitNs } = this.clock
     const timeline = infer(observations, {
       endNs,
       timeWaitNs,
@@ -312,15 +367,16 @@ export class Analyzer implements PacketSink {
       hasUnseen: [connection.missingBytes[CLIENT] > 0, connection.missingBytes[SERVER] > 0],
       lastSeenNs: connection.lastSeenNs,
     })
-    return {
+    const story: Story = {
       connection,
       timeline,
       opening: readOpening(timeline),
       closing: readClosing(timeline, connection.sentEnd),
       endNs,
-      isCaptureEnd: isEnding,
+      isCaptureEnd,
       maxExamples: this.options.maxExamples,
     }
+    return new Judged(story, findingsOf(story), this.context)
   }
 
   private addToHosts(report: ConnectionReport, story: Story): void {
@@ -344,8 +400,17 @@ export class Analyzer implements PacketSink {
     }
   }
 
+  /** Payload bytes of the live connection in that record, both ways. */
+  bytesOf(record: number): number {
+    return this.tracker.bytesOf(record)
+  }
+
   private get seed(): number {
     return this.options.seed ?? 0
+  }
+
+  private get context(): Context {
+    return { run: this.run(), paths: this.decoder.paths, losses: this.losses }
   }
 
   private run(): Run {
@@ -359,6 +424,10 @@ export class Analyzer implements PacketSink {
     summary.close[close.kind] = (summary.close[close.kind] ?? 0) + 1
     for (const { severity } of findings) summary.findings[severity] = (summary.findings[severity] ?? 0) + 1
   }
+}
+
+function idleLimits(seconds: number): { openedNs: number; openingNs: number } {
+  return { openedNs: seconds * 1e9, openingNs: Math.min(seconds, OPENING_IDLE_SECONDS) * 1e9 }
 }
 
 function emptyCapture(file: string): Capture {

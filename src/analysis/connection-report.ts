@@ -31,10 +31,17 @@ const LONG_SECONDS = 60
 /** Segments of more payload than any usual MTU carries were put together by the network card or its driver. */
 const OFFLOAD_BYTES = 9000
 
+/** What the report on a connection has from elsewhere than its story. */
+export interface Particulars {
+  path: string[]
+  /** Packets that the capturing side lost meanwhile; null when it did not say. */
+  dropped: number | null
+}
+
 export function connectionReport(
   story: Story,
   findings: readonly Finding[],
-  path: string[],
+  { path, dropped }: Particulars,
   run: Run,
 ): ConnectionReport {
   const { connection, timeline, opening, closing } = story
@@ -71,7 +78,7 @@ export function connectionReport(
     transitions: timeline.transitions.map((transition) => transitionReport(transition, story, run)),
     traffic: { client: connection.traffic[CLIENT], server: connection.traffic[SERVER] },
     use: useReport(story),
-    quality: qualityReport(story),
+    quality: { ...qualityReport(story), ...(dropped === null ? {} : { droppedMeanwhile: dropped }) },
     wireshark: { completeness: connection.completeness, text: completenessText(connection.completeness) },
     zeek: zeekColumns(connection),
     findings: findings.map((finding) => findingReport(finding, connection, run)),
@@ -79,14 +86,13 @@ export function connectionReport(
 }
 
 function endpoint({ connection, timeline }: Story, side: Side, { names }: Run): EndpointReport {
+  const { address, port } = addressOf(connection, side)
+  return { address, ...(names ? { name: names.of(address) } : {}), port, state: timeline.states[side] }
+}
+
+export function addressOf(connection: Connection, side: Side): { address: string; port: number } {
   const [a = 0, b = 0, c = 0, d = 0] = connection.addresses[side]
-  const address = addressText(connection.family, a, b, c, d)
-  return {
-    address,
-    ...(names ? { name: names.of(address) } : {}),
-    port: connection.ports[side],
-    state: timeline.states[side],
-  }
+  return { address: addressText(connection.family, a, b, c, d), port: connection.ports[side] }
 }
 
 function timeWaitReport(timeWait: TimeWait, run: Run): TimeWaitReport {
@@ -113,7 +119,7 @@ function citedSegments(segments: readonly Moment[], run: Run): CitedFrames {
   )
 }
 
-function transitionReport(transition: Transition, story: Story, run: Run): TransitionReport {
+export function transitionReport(transition: Transition, story: Story, run: Run): TransitionReport {
   const moment = (at: Moment | null): MomentReport | null => at && citedMoment(at, run)
   return {
     side: SIDE_NAMES[transition.side],
@@ -195,7 +201,7 @@ function filterOf({ frames, files = [] }: CitedFrames, { stream, fileIndex }: Co
   return file === fileIndex ? `${inStream} and ${inFrames}` : inFrames
 }
 
-function findingReport(finding: Finding, connection: Connection, run: Run): FindingReport {
+export function findingReport(finding: Finding, connection: Connection, run: Run): FindingReport {
   const { severity, ref } = CATALOGUE[finding.code]
   const frames = cited([...new Set(finding.frames)], run)
   return {

@@ -5,11 +5,10 @@ import { Analyzer } from '../analysis/analyzer.ts'
 import { FINDING_CODES } from '../findings/catalogue.ts'
 import type { Severity } from '../findings/finding.ts'
 import { FORMATS, type FormatName } from '../report/formats.ts'
-import type { ConnectionBrief } from '../report/model.ts'
 import { parseFilter } from './filter.ts'
 import type { ProcessLike } from './process.ts'
 import { analyzerOptions, type RunOptions } from './run-options.ts'
-import { Selected } from './selected.ts'
+import { SelectedReport } from './selected.ts'
 import { Session } from './session.ts'
 
 export interface AnalyzeOptions extends RunOptions {
@@ -45,27 +44,15 @@ export async function analyze(
     limit,
     filter,
   })
-  const selected = new Selected()
-  const passOver = (connection: number, brief: ConnectionBrief): boolean => {
-    if (!writer.passOver?.(connection, brief)) return false
-    selected.add(brief)
-    return true
-  }
+  const selected = new SelectedReport(writer, isWanted, (text) => session.write(text))
   const isPassable = filter === null && writer.passOver !== undefined
-  const asked = isPassable ? { passOver } : {}
-  const analyzer = new Analyzer({ ...analyzerOptions(options), ...asked }, (connection) => {
-    if (!isWanted(connection)) return
-    selected.add(connection)
-    session.write(writer.connection(connection))
-  })
+  const asked = isPassable ? { passOver: selected.passOver.bind(selected) } : {}
+  const analyzer = new Analyzer({ ...analyzerOptions(options), ...asked }, (connection) =>
+    selected.connection(connection),
+  )
   await session.read(analyzer, STREAMING.includes(options.format))
-  const rest = analyzer.finish()
-  const summary = selected.end(rest.findings)
-  if (session.hasRead) {
-    const notSelected = rest.summary.connections - summary.connections
-    for (const piece of writer.end({ ...rest, summary }, notSelected)) session.write(piece)
-  }
-  if (summary.connections === 0 && filters.some((text) => /\bstate\b/.test(text))) {
+  selected.end(analyzer.finish(), session.hasRead)
+  if (selected.isEmpty && filters.some((text) => /\bstate\b/.test(text))) {
     session.messages.hint('state is the state at the end; visited=CLOSING selects connections that passed through it')
   }
   return session.end(options.failOn !== undefined && selected.reaches(options.failOn))

@@ -13,6 +13,9 @@ export interface OutputLike {
   on(event: 'error', listener: (error: WriteError) => void): unknown
 }
 
+/** The signals that ask a program to end. */
+export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
+
 export interface ProcessLike {
   /** The first two are the interpreter and the script. */
   argv: readonly string[]
@@ -20,6 +23,6 @@ export interface ProcessLike {
   platform: string
   stdout: OutputLike
   stderr: OutputLike
-  on(signal: 'SIGINT', listener: () => void): unknown
-  off(signal: 'SIGINT', listener: () => void): unknown
+  on(signal: StopSignal, listener: () => void): unknown
+  off(signal: StopSignal, listener: () => void): unknown
 }

@@ -14,6 +14,8 @@ import { type AnalyzeOptions, analyze } from './analyze.ts'
 import type { CheckCommandOptions } from './check.ts'
 import { FILTER_KEYS } from './filter.ts'
 import { interfaces } from './interfaces.ts'
+import { live } from './live/live.ts'
+import { addLiveOptions, type LiveOptions } from './live/live-options.ts'
 import { choice, several, wholeNumber } from './option-values.ts'
 import type { ProcessLike } from './process.ts'
 import { addReportOptions, addRunOptions } from './run-options.ts'
@@ -116,6 +118,7 @@ export function buildProgram(process: ProcessLike, done: (exitCode: number) => v
   addAnalyze(program).usage('[options] <capture>...\n       finwait <command> --help')
   addAnalyze(program.command('analyze')).summary('the same as finwait <capture>...')
   addShow(program.command('show'))
+  addLive(program.command('live'))
   addCheck(program.command('check'))
   addInterfaces(program.command('interfaces'))
   return program
@@ -174,6 +177,13 @@ export function buildProgram(process: ProcessLike, done: (exitCode: number) => v
         const { check } = await import('./check.ts')
         done(await check(process, paths, options, commands()))
       })
+  }
+
+  function addLive(command: Command): void {
+    command
+      .summary('the same analysis on an interface, while it happens')
+      .description('Watches the states of the connections on an interface while they happen.')
+    addLiveOptions(command).action(async (options: LiveOptions) => done(await live(process, options)))
   }
 
   function addInterfaces(command: Command): void {

@@ -312,6 +312,17 @@ export class Ledger {
     return this.rowAt(index << 1).lastTimeNs
   }
 
+  /** Payload bytes that went through it, both ways. */
+  bytesOf(index: number): number {
+    const { doubles, own, peer } = this.rowAt(index << 1)
+    return doubles[(own + R.BYTES) >> 1]! + doubles[(peer + R.BYTES) >> 1]!
+  }
+
+  /** Whether both ends have acknowledged something: it is, or was, open. */
+  hasOpened(index: number): boolean {
+    return this.rowAt(index << 1).bothHave(R.HAS_ACK)
+  }
+
   /** Notes what a connection takes over: the SYNs of its predecessor, and whether its own SYN is one of them. */
   succeed(index: number, synsBefore: EndSyns, isSameSyn: boolean): void {
     this.oldSyns.set(this.numberOf(index), synsBefore)
@@ -369,8 +380,8 @@ export class Ledger {
     return shape
   }
 
-  /** Takes the connection out: its record is free again, its story goes to the caller. */
-  close(index: number, successor: Contest | null): Connection {
+  /** The connection as it is now; its record stays. */
+  read(index: number, successor: Contest | null = null): Connection {
     const { table } = this
     const { page, base, doubles } = this.rowAt(index << 1)
     const chain = this.log.read(page[base + R.LOG_HEAD]!, [CLIENT, SERVER])
@@ -378,7 +389,7 @@ export class Ledger {
     const { sideOf, roles } = assignRoles(chain, ports)
     const rareSlot = page[base + R.RARE]! - 1
     const number = page[base + R.NUMBER]!
-    const connection = summarize({
+    return summarize({
       page,
       base,
       doubles,
@@ -394,6 +405,11 @@ export class Ledger {
       isDuplicateSyn: this.duplicateSyns.has(number),
       oldSyns: this.oldSyns.get(number) ?? [null, null],
     })
+  }
+
+  /** Takes the connection out: its record is free again, its story goes to the caller. */
+  close(index: number, successor: Contest | null): Connection {
+    const connection = this.read(index, successor)
     this.forget(index)
     return connection
   }
@@ -414,10 +430,7 @@ export class Ledger {
       this.rares[rareSlot] = null
       this.freeRares.push(rareSlot)
     }
-    this.firstStreams.delete(number)
-    this.refusals.delete(number)
-    this.duplicateSyns.delete(number)
-    this.oldSyns.delete(number)
+    for (const kept of [this.duplicateSyns, this.oldSyns, this.firstStreams, this.refusals]) kept.delete(number)
     this.log.release(page[base + R.LOG_HEAD]!, page[base + R.LOG_TAIL]!)
     this.table.remove(index)
     page[base + R.NUMBER] = -1

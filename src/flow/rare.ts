@@ -41,6 +41,9 @@ interface Repeats {
   timeNs: number
 }
 
+/** Packets of an end that are remembered to know them again: as many as come between a packet and its copy. */
+const MAX_FINGERPRINTS = 64
+
 export class RareEvents {
   readonly retransmissions: Pair = [0, 0]
   readonly outOfOrder: Pair = [0, 0]
@@ -65,7 +68,8 @@ export class RareEvents {
   private readonly maxExamples: number
   private readonly examples: Map<string, number[]> = new Map()
   private readonly repeats: [Repeats | null, Repeats | null] = [null, null]
-  private readonly last: [Fingerprint | null, Fingerprint | null] = [null, null]
+  /** Of each end, the newest last. */
+  private readonly sent: readonly [Fingerprint[], Fingerprint[]] = [[], []]
 
   /** `maxExamples`: frames kept of each kind. */
   constructor(observer: AnomalyObserver | null, maxExamples: number) {
@@ -133,26 +137,35 @@ export class RareEvents {
     return sinceNs >= 0 && sinceNs < withinNs ? last.count : 0
   }
 
-  /** Remembers what end `direction` sent last. */
+  /** Remembers what end `direction` sent. */
   fingerprint(direction: number, seen: Sighting): void {
-    this.last[direction === 0 ? 0 : 1] = fingerprintOf(seen)
+    const sent = this.sent[direction === 0 ? 0 : 1]
+    if (sent.push(fingerprintOf(seen)) > MAX_FINGERPRINTS) sent.shift()
   }
 
-  /** Whether the segment is the one that end `direction` sent last, seen once more. */
+  /** Whether the segment is one that end `direction` sent no longer than `withinNs` ago, seen once more. */
   isCopy(direction: number, seen: Sighting, withinNs: number): boolean {
-    const last = this.last[direction === 0 ? 0 : 1]
-    if (!last || seen.timeNs - last.timeNs > withinNs) return false
+    const sent = this.sent[direction === 0 ? 0 : 1]
     const now = fingerprintOf(seen)
-    return (
-      now.seq === last.seq &&
-      now.ack === last.ack &&
-      now.flags === last.flags &&
-      now.payloadLength === last.payloadLength &&
-      now.window === last.window &&
-      now.ipId === last.ipId &&
-      now.tsVal === last.tsVal
-    )
+    // From the newest on: a burst passes one interface before the first of it is seen on the other.
+    for (let i = sent.length - 1; i >= 0; i--) {
+      if (seen.timeNs - sent[i]!.timeNs > withinNs) return false
+      if (isAlike(sent[i]!, now)) return true
+    }
+    return false
   }
+}
+
+function isAlike(a: Fingerprint, b: Fingerprint): boolean {
+  return (
+    a.seq === b.seq &&
+    a.ack === b.ack &&
+    a.flags === b.flags &&
+    a.payloadLength === b.payloadLength &&
+    a.window === b.window &&
+    a.ipId === b.ipId &&
+    a.tsVal === b.tsVal
+  )
 }
 
 function fingerprintOf({ segment, options, timeNs }: Sighting): Fingerprint {

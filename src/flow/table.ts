@@ -41,7 +41,7 @@ export class ConnectionTable {
   private slots: Int32Array = new Int32Array(1 << 12)
   private slotMask = (1 << 12) - 1
   /** Records ever used, and those given back. */
-  private used = 0
+  used = 0
   private readonly free: number[] = []
   private ipv6: Int32Array = new Int32Array(IPV6_WORDS * 64)
   private ipv6Used = 0
@@ -272,8 +272,12 @@ export class ConnectionTable {
   /** The next live record from `index` on, around the end; there must be one. */
   nextLive(index: number): number {
     for (let at = index % this.used; ; at = (at + 1) % this.used) {
-      if (this.page(at)[this.baseOf(at) + NUMBER]! >= 0) return at
+      if (this.isLive(at)) return at
     }
+  }
+
+  isLive(index: number): boolean {
+    return this.page(index)[this.baseOf(index) + NUMBER]! >= 0
   }
 
   /** The live records, in no order; records removed meanwhile do no harm. */

@@ -50,6 +50,10 @@ export interface TrackerOptions extends Partial<FlowLimits> {
   verifyChecksums?: boolean
   /** Called for each retransmission and the like, as it is counted. */
   onAnomaly?: AnomalyObserver
+  /** Called when what is inferred of a connection, in that record and with that number, may have changed. */
+  onChange?: (index: number, number: number) => void
+  /** When to report a connection that `advance` finds silent; never unless given. */
+  idle?: IdleLimits
   gate?: Gate
 }
 
@@ -59,6 +63,16 @@ export interface Gate {
   /** True: no `Connection` need be made. */
   passes(shape: Shape): boolean
 }
+
+/** How long a connection may be silent, in nanoseconds. */
+export interface IdleLimits {
+  openedNs: number
+  /** For one that was never open on both sides. */
+  openingNs: number
+}
+
+/** Records looked at for their silence in one turn. */
+const IDLE_TURN = 20_000
 
 export class Tracker {
   /** Connections that had to be reported early because there were too many. */
@@ -75,6 +89,7 @@ export class Tracker {
   private readonly streams: Map<number, Streams> = new Map()
   private nextNumber = 0
   private evictionHand = 0
+  private idleHand = 0
 
   constructor(options: TrackerOptions, onConnection: (connection: Connection) => void) {
     this.options = { ...FLOW_LIMITS, ...options }
@@ -204,6 +219,7 @@ export class Tracker {
   private enter(at: number, seen: Sighting): void {
     const index = at >>> 1
     if (this.ledger.enter(at, seen)) this.closing.push(index, this.ledger.numberOf(index), seen.timeNs)
+    this.options.onChange?.(index, this.ledger.numberOf(index))
   }
 
   private openContest(at: number, seen: Sighting): void {
@@ -253,7 +269,37 @@ export class Tracker {
   icmpError(segment: Segment, packet: Packet): void {
     const found = this.ledger.table.find(segment)
     this.look(found, segment, packet)
-    if (found >= 0) this.ledger.logIcmp(found, this.seen)
+    if (found < 0) return
+    this.ledger.logIcmp(found, this.seen)
+    this.options.onChange?.(found >>> 1, this.ledger.numberOf(found >>> 1))
+  }
+
+  /** What is known of the live connection in that record; null when it is not that connection's any more. */
+  read(index: number, number: number): Connection | null {
+    return this.ledger.numberOf(index) === number ? this.ledger.read(index) : null
+  }
+
+  /** Of the live connection in that record: payload bytes, both ways. */
+  bytesOf(index: number): number {
+    return this.ledger.bytesOf(index)
+  }
+
+  /** Time goes on without segments: reports what closed more than 2MSL ago, and what is silent for too long. */
+  advance(nowNs: number): void {
+    this.sweep(nowNs)
+    const { idle } = this.options
+    if (idle) this.sweepIdle(nowNs, idle)
+  }
+
+  private sweepIdle(nowNs: number, { openedNs, openingNs }: IdleLimits): void {
+    const { table } = this.ledger
+    for (let turn = Math.min(IDLE_TURN, table.used); turn > 0; turn--) {
+      this.idleHand = (this.idleHand + 1) % table.used
+      const index = this.idleHand
+      if (!table.isLive(index)) continue
+      const silentNs = nowNs - this.ledger.lastTimeOf(index)
+      if (silentNs > openingNs && silentNs > (this.ledger.hasOpened(index) ? openedNs : openingNs)) this.conclude(index)
+    }
   }
 
   /** A TCP header that is no segment, but has a stream in Wireshark: later numbers go on from there. */

@@ -39,7 +39,24 @@ export interface CaptureReport {
   end: string | null
   /** Packets the capturing side says it lost; null when the capture does not say. */
   dropped: number | null
+  /** Of a capture on an interface. */
+  live?: LiveReport
   warnings: { code: string; offset: number; message: string }[]
+}
+
+/** How packets came from an interface. */
+export interface LiveReport {
+  /** The capture program: `tcpdump`, `dumpcap`, `cap`. */
+  source: string
+  interface: string
+  /** In the language of pcap-filter(7); empty: all packets. */
+  filter: string
+  /** Bytes kept of each packet; 0: all. */
+  snaplen: number
+  /** Who stamped the packets with their time. */
+  clock: 'kernel' | 'program'
+  /** `dropped`, by who lost them; null when nobody counted. */
+  drops: { kernel: number; program: number; interface: number } | null
 }
 
 export interface ConnectionReport {
@@ -147,6 +164,26 @@ export interface TransitionReport {
   call: string | null
 }
 
+/** What happens to a line of `finwait live`: told for the first time, its evidence known better, or taken back. */
+export type TellingStatus = 'new' | 'amended' | 'withdrawn'
+
+/** Whom a line of `finwait live` is about. */
+export interface ConnectionCitation {
+  connection: number
+  client: { address: string; port: number }
+  server: { address: string; port: number }
+}
+
+/** A transition as it happens. */
+export interface TransitionLine extends ConnectionCitation, TransitionReport {
+  status: TellingStatus
+}
+
+/** A finding about a connection as it comes up, or when it does not hold any more. */
+export interface FindingLine extends ConnectionCitation, FindingReport {
+  status: TellingStatus
+}
+
 export interface TrafficReport {
   segments: number
   /** Payload bytes, retransmissions not counted twice. */
@@ -176,6 +213,8 @@ export interface QualityReport {
   duplicatedByTap: number
   cutBySnaplen: boolean
   offload: boolean
+  /** Packets, of any connection, that the capturing side lost while this one lasted; only where it says when. */
+  droppedMeanwhile?: number
   /** With `--checksum` only. */
   checksums?: { client: ChecksumReport; server: ChecksumReport }
 }

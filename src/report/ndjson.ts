@@ -7,7 +7,8 @@
 import { escapeJson } from './escape.ts'
 import type { Format } from './format.ts'
 
-function line(type: string, value: object): string {
+/** One line; `type` says what `value` is. */
+export function ndjsonLine(type: string, value: object): string {
   return `${escapeJson(JSON.stringify({ type, ...value }))}\n`
 }
 
@@ -15,12 +16,12 @@ export const ndjson: Format = {
   purpose: 'one object a line, connections as soon as they are final',
   begin() {
     return {
-      connection: (connection) => line('connection', connection),
+      connection: (connection) => ndjsonLine('connection', connection),
       *end({ schema, captures, hosts, findings, summary, udp }) {
-        for (const capture of captures) yield line('capture', capture)
-        for (const host of hosts) yield line('host', host)
-        for (const finding of findings) yield line('finding', finding)
-        yield line('summary', { schema, ...summary, udp })
+        for (const capture of captures) yield ndjsonLine('capture', capture)
+        for (const host of hosts) yield ndjsonLine('host', host)
+        for (const finding of findings) yield ndjsonLine('finding', finding)
+        yield ndjsonLine('summary', { schema, ...summary, udp })
       },
     }
   },

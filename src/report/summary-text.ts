@@ -73,7 +73,7 @@ export function summaryLines(
   if (peaks !== '') facts.push(['TIME-WAIT', peaks])
   facts.push(['findings', findingCounts(digest)])
   if (first !== null)
-    facts.push(['look at', `connection ${first.number} (${first.finding}): ${showCommand(first.number, options)}`])
+    facts.push(['look at', `connection ${first.number} (${first.finding})${showCommand(first.number, options)}`])
   const lines = [options.palette.bold('Summary')]
   for (const [label, text] of facts) {
     const [head, ...tail] = wrapped(text, LABEL + 2, options)
@@ -145,10 +145,11 @@ function loudestOf(digest: FindingsDigest): Severity {
   return SEVERITIES_LOUDEST_FIRST.find((severity) => digest.count(severity) > 0) ?? 'chat'
 }
 
-/** The command that shows one connection, ready to be pasted into a shell. */
+/** The command that shows one connection, ready to be pasted into a shell; empty where no capture was kept. */
 function showCommand(connection: number, { paths }: ReportOptions): string {
+  if (paths.length === 0) return ''
   const captures = paths.length > PATHS_SHOWN ? '<captures>' : paths.map(shellWord).join(' ')
-  return `finwait show ${captures} ${connection}`.replaceAll(' ', NO_BREAK)
+  return `: ${`finwait show ${captures} ${connection}`.replaceAll(' ', NO_BREAK)}`
 }
 
 function shellWord(text: string): string {

@@ -58,19 +58,21 @@ describe('wrong usage is told in one line, with exit code 2', () => {
 })
 
 describe('help', () => {
-  it.each([['--help'], ['analyze', '--help'], ['show', '--help'], ['check', '--help'], ['interfaces', '--help']])(
-    '%s',
-    async (...words) => {
-      const { exitCode, stdout, stderr } = await finwait(...words)
-      expect(exitCode).toBe(0)
-      expect(stderr).toBe('')
-      expect(stdout).toContain('\nExamples:\n')
-      for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80)
-      await expect(stdout).toMatchFileSnapshot(
-        `snapshots/${words.map((word) => word.replace(/^--/, '')).join('-')}.txt`,
-      )
-    },
-  )
+  it.each([
+    ['--help'],
+    ['analyze', '--help'],
+    ['show', '--help'],
+    ['check', '--help'],
+    ['live', '--help'],
+    ['interfaces', '--help'],
+  ])('%s', async (...words) => {
+    const { exitCode, stdout, stderr } = await finwait(...words)
+    expect(exitCode).toBe(0)
+    expect(stderr).toBe('')
+    expect(stdout).toContain('\nExamples:\n')
+    for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80)
+    await expect(stdout).toMatchFileSnapshot(`snapshots/${words.map((word) => word.replace(/^--/, '')).join('-')}.txt`)
+  })
 
   it('--version is the one of the package', async () => {
     expect((await finwait('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)

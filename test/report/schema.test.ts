@@ -145,7 +145,7 @@ describe('report.schema.json', () => {
     expect(schema.$defs!.state!.enum).toEqual([...STATES])
     expect(schema.$defs!.side!.enum).toEqual([...SIDE_NAMES])
     expect(schema.$defs!.severity!.enum).toEqual([...SEVERITIES])
-    expect(enumOf('transition', 'evidence')).toEqual([...EVIDENCE])
+    expect(enumOf('transitionFields', 'evidence')).toEqual([...EVIDENCE])
     expect(enumOf('captureFields', 'compression')).toEqual(
       all<CaptureReport['compression']>({ none: true, gzip: true, zstd: true, lz4: true }),
     )
@@ -199,6 +199,14 @@ describe('report.schema.json', () => {
       if (part.items) visit(`${at}[]`, part.items)
     }
     visit('report', schema)
-    expect(open).toEqual(['connectionFields', 'captureFields', 'hostFields', 'findingFields', 'summaryFields'])
+    expect(open).toEqual([
+      'transitionFields',
+      'connectionFields',
+      'captureFields',
+      'hostFields',
+      'findingFields',
+      'summaryFields',
+      'tellingFields',
+    ])
   })
 })

@@ -1,7 +1,7 @@
 /**
  * A `process` for tests of the command line: arguments in, what was printed out.
  */
-import type { OutputLike, ProcessLike, WriteError } from '../../src/cli/process.ts'
+import type { OutputLike, ProcessLike, StopSignal, WriteError } from '../../src/cli/process.ts'
 import { run } from '../../src/cli/run.ts'
 
 export class FakeOutput implements OutputLike {
@@ -41,12 +41,12 @@ export class FakeProcess implements ProcessLike {
     this.argv = ['node', 'finwait', ...words]
   }
 
-  on(_signal: 'SIGINT', listener: () => void): this {
+  on(_signal: StopSignal, listener: () => void): this {
     this.#interrupts.add(listener)
     return this
   }
 
-  off(_signal: 'SIGINT', listener: () => void): this {
+  off(_signal: StopSignal, listener: () => void): this {
     this.#interrupts.delete(listener)
     return this
   }
