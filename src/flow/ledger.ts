@@ -2,7 +2,7 @@
  * What is kept of each live connection: its record, its part of the segment log, its rare counters. Segments are
  * entered one at a time; nothing is inferred here, only what to count and what to keep.
  */
-import { verifyTcpChecksum } from '../bytes/checksum.ts'
+import { type ChecksumState, verifyTcpChecksum } from '../bytes/checksum.ts'
 import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN, type Segment } from '../decode/segment.ts'
 import type { Observation } from '../tcp/observation.ts'
 import { distance } from '../tcp/seq.ts'
@@ -161,8 +161,7 @@ export class Ledger {
     const [a, b] = plain
     const isEnough = (a >= PLAIN_ENOUGH && b >= PLAIN_ENOUGH) || a + b >= PLAIN_TOTAL
     const isPending = row.eitherHas(R.UNACKED) || (row.state & (R.TAP_COPIES | R.CONTESTED)) !== 0
-    // The fast path reads no checksums.
-    if (isEnough && !isPending && !this.verifiesAll) row.set(R.SETTLED)
+    if (isEnough && !isPending) row.set(R.SETTLED)
     else row.clear(R.SETTLED)
   }
 
@@ -190,16 +189,29 @@ export class Ledger {
     page[base + R.LOG_TAIL] = entry
   }
 
-  /** A wrong checksum means a damaged packet only when its sender's others are right; else it is offloading. */
   private checkSum(row: Row, seen: Sighting): void {
     const { segment } = seen
     // The bytes of a segment that was held in a contest are gone.
     if (!(seen.isControl || this.verifiesAll) || segment.view.byteLength === 0) return
     const sum = verifyTcpChecksum(segment)
+    this.takeChecksum(row, sum)
+    seen.isCorrupt = isDamaged(row, segment, sum)
+  }
+
+  private takeChecksum(row: Row, sum: ChecksumState): void {
     if (this.verifiesAll) this.rareOf(row).checksums[row.direction][sum]++
     if (sum === 'good') row.setOwn(R.GOOD_SUM)
     else if (sum === 'offloaded') row.set(R.OFFLOAD)
-    else if (sum === 'bad' && row.ownHas(R.GOOD_SUM)) seen.isCorrupt = segment.payloadLength <= LARGEST_SENT
+  }
+
+  /** Whether a segment of end `at & 1` with such a checksum is damaged. */
+  isDamaged(at: number, segment: Segment, sum: ChecksumState): boolean {
+    return isDamaged(this.rowAt(at), segment, sum)
+  }
+
+  /** The checksum of a segment that is not entered. */
+  noteChecksum(at: number, sum: ChecksumState): void {
+    this.takeChecksum(this.rowAt(at), sum)
   }
 
   /** The same packet once more: through another interface, from the other port of a mirror. */
@@ -435,6 +447,11 @@ export class Ledger {
     this.table.remove(index)
     page[base + R.NUMBER] = -1
   }
+}
+
+/** A wrong checksum means a damaged packet only when its sender's others are right; else it is offloading. */
+function isDamaged(row: Row, { payloadLength }: Segment, sum: ChecksumState): boolean {
+  return sum === 'bad' && row.ownHas(R.GOOD_SUM) && payloadLength <= LARGEST_SENT
 }
 
 /** Wireshark's tcp.completeness in a record's state. */

@@ -3,6 +3,7 @@
  * full, counted, and kept in the log when it may matter to a state. Nothing is inferred here: that happens once, from
  * the log, when a connection is reported.
  */
+import { verifyTcpChecksum } from '../bytes/checksum.ts'
 import type { Packet } from '../capture/packet.ts'
 import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN, type Segment } from '../decode/segment.ts'
 import { distance } from '../tcp/seq.ts'
@@ -46,7 +47,7 @@ export interface TrackerOptions extends Partial<FlowLimits> {
   timeWaitNs: number
   /** Seed of the hash, so that nobody can aim 4-tuples at one slot. */
   seed: number
-  /** Reads the checksum of every segment, at the price of the fast path. */
+  /** Verifies the checksum of every segment. */
   verifyChecksums?: boolean
   /** Called for each retransmission and the like, as it is counted. */
   onAnomaly?: AnomalyObserver
@@ -80,6 +81,7 @@ export class Tracker {
   /** 4-tuples whose stream number was forgotten because there were too many. */
   forgottenStreams = 0
   private readonly options: TrackerOptions & FlowLimits
+  private readonly verifies: boolean
   private readonly ledger: Ledger
   private readonly onConnection: (connection: Connection) => void
   private readonly contests: Map<number, Contest> = new Map()
@@ -93,6 +95,7 @@ export class Tracker {
 
   constructor(options: TrackerOptions, onConnection: (connection: Connection) => void) {
     this.options = { ...FLOW_LIMITS, ...options }
+    this.verifies = options.verifyChecksums ?? false
     this.ledger = new Ledger(this.options)
     this.onConnection = onConnection
   }
@@ -100,7 +103,7 @@ export class Tracker {
   /** One TCP segment, in the order of the capture. */
   segment(segment: Segment, packet: Packet): void {
     const found = this.ledger.table.find(segment)
-    if (found >= 0 && this.count(found, segment, packet)) return
+    if (found >= 0 && (this.verifies ? this.verify(found, segment, packet) : this.count(found, segment, packet))) return
     this.look(found, segment, packet)
     this.slow(found, this.seen)
     if (packet.timeNs - this.closing.oldestNs > this.options.timeWaitNs) this.sweep(packet.timeNs)
@@ -159,6 +162,14 @@ export class Tracker {
     doubles[(own + NEXT_TIME) >> 1] = timeNs
     doubles[(own + BYTES) >> 1]! += payloadLength
     if (outstanding > 0) page[base + STATE] = state | FULL_DUPLEX
+    return true
+  }
+
+  /** The fast path, at the price of a checksum: a damaged segment does not take it. */
+  private verify(found: number, segment: Segment, packet: Packet): boolean {
+    const sum = verifyTcpChecksum(segment)
+    if (this.ledger.isDamaged(found, segment, sum) || !this.count(found, segment, packet)) return false
+    this.ledger.noteChecksum(found, sum)
     return true
   }
 
