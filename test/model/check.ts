@@ -86,8 +86,8 @@ function isKind(world: World, host: HostIndex, sent: Sent, what: string): boolea
 function isOnTheWire(world: World, transitions: readonly TrueTransition[], truth: TrueTransition): boolean {
   if (isForgedAlike(world, transitions, truth) || isForgotten(world, truth)) return false
   // Which came first to a host in FIN-WAIT-1, the FIN or the ACK of its own, is not to be seen when either came twice.
-  if (truth.to === 'CLOSING') return false
-  return truth.shown === 'sent' || (truth.acknowledgedUs !== null && !isSameSynAgain(transitions, truth))
+  if (truth.to === 'CLOSING' || isOfSameSynAgain(transitions, truth)) return false
+  return truth.shown === 'sent' || truth.acknowledgedUs !== null
 }
 
 /** What comes when a RST, though it was lost behind the tap, was the last thing seen for 2MSL: nobody waits for it. */
@@ -95,6 +95,13 @@ function isForgotten({ crossings }: World, { us }: TrueTransition): boolean {
   const before = crossings.filter((crossing) => crossing.us < us)
   const lastUs = Math.max(...before.map((crossing) => crossing.us))
   return before.some(({ sent }) => sent.flags & RST) && us - lastUs > TWO_MSL_US
+}
+
+/** What a server went through that had taken the same SYN, sent again, for a new one. */
+function isOfSameSynAgain(transitions: readonly TrueTransition[], truth: TrueTransition): boolean {
+  const before = transitions.findLast(({ mark }) => mark < truth.mark)
+  const isLeaving = truth.from === 'SYN-RECEIVED' && before !== undefined && isSameSynAgain(transitions, before)
+  return isLeaving || isSameSynAgain(transitions, truth)
 }
 
 /** A server that lost its memory during the handshake and took the same SYN, sent again, for a new one. */

@@ -48,9 +48,9 @@ export function sentFin(view: View): Input[] {
  * peer's FIN would have shown the old number, its own came first.
  */
 function beyondFin(view: View, first: number): Input | null {
-  const { segments, y } = view
-  const proofAt = firstSignOfFin(view)
-  if (proofAt >= first) return null
+  const { segments, x, y } = view
+  const proofAt = x.own.find((index) => index < first && !segments[index]!.rst && segments[index]!.seq === x.finEnd)
+  if (proofAt === undefined) return null
   const answersFin = y.finEnd !== null && acknowledges(segments[proofAt]!, y.finEnd)
   return {
     at: proofAt - (answersFin ? 0.6 : 0.5),
@@ -59,13 +59,6 @@ function beyondFin(view: View, first: number): Input | null {
     cause: null,
     proof: segments[proofAt]!,
   }
-}
-
-/** Index of X's first segment that carries its FIN or stands behind it; -1 when there is none. */
-function firstSignOfFin({ segments, x }: View): number {
-  const isSign = (index: number): boolean =>
-    !segments[index]!.rst && (segments[index]!.seq === x.finEnd || x.finCopies.includes(index))
-  return x.own.find(isSign) ?? -1
 }
 
 /** With a FIN of the other side before it, whether an uncaptured FIN answered that one or crossed it is not known. */
@@ -206,10 +199,9 @@ function receivedAckOfFin(view: View, fin: Fin | null): { index: number; input: 
   const end = x.finEnd
   const closedAt = x.own.find((index) => segments[index]!.rst && !segments[index]!.hasAck) ?? Number.POSITIVE_INFINITY
   const repeats = transmissions(segments, x.finCopies).filter((copy) => copy < closedAt)
-  const sentAt = firstSignOfFin(view)
   for (const index of y.own) {
     const segment = segments[index]!
-    if (index < sentAt || segment.rst || !acknowledges(segment, end)) continue
+    if (segment.rst || !acknowledges(segment, end)) continue
     // X's own acknowledgment of the peer's FIN proves that this segment arrived, however often X repeated its FIN before.
     const isProved = fin !== null && fin.proof !== null && (index === fin.copy || index === fin.taken)
     const isContradicted = isAfterSilence(view, index) || contradicted(view, segment, repeats)
