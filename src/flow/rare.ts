@@ -95,7 +95,8 @@ export class RareEvents {
   /** Nothing but heartbeats and repeated acknowledgments: nothing that a finding tells of. */
   get isQuiet(): boolean {
     const { retransmissions, outOfOrder, duplicates, zeroWindows, keepAlives, missingBytes } = this
-    const counts = [retransmissions, outOfOrder, duplicates, zeroWindows, keepAlives, missingBytes]
+    const sums = this.checksums.flatMap((side) => Object.values(side))
+    const counts = [sums, retransmissions, outOfOrder, duplicates, zeroWindows, keepAlives, missingBytes]
     const isUnread = this.unlogged > 0 || this.unseenEnds.some((end) => end !== null)
     const hasProbed = this.probes.some((probe) => probe !== null)
     return (

@@ -5,7 +5,9 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { analyzeBytes } from '../../src/index.ts'
 import type { ConnectionReport } from '../../src/report/model.ts'
-import { captureOfPackets, fromClient, opened, PAIR, type TimedPacket } from '../findings/packets.ts'
+import { captureOfPackets, closed, fromClient, many, opened, PAIR, type TimedPacket } from '../findings/packets.ts'
+import { temporaryDirectory, writeCapture } from '../support/capture-files.ts'
+import { finwait } from '../support/fake-process.ts'
 import { listFixtures } from '../support/fixtures.ts'
 
 /** Where the TCP checksum is in a packet of Ethernet and IPv4. */
@@ -32,6 +34,14 @@ function reported(packets: readonly TimedPacket[], verifyChecksums = true): Conn
 function codesOf({ findings }: ConnectionReport): string[] {
   return findings.map(({ code }) => code)
 }
+
+it('tells of offloading in every connection that has it, though others are like it otherwise', async () => {
+  const packets = many(200, (at) => closed({ ...PAIR, clientPort: 40_000 + at }, at / 10))
+  for (const { seconds, data } of packets) if (seconds >= 10 && data[29] === 1) data[CHECKSUM]! ^= 0xff
+  const path = writeCapture(temporaryDirectory(), 'offloaded.pcap', captureOfPackets(packets))
+  const { stdout } = await finwait('--checksum', path)
+  expect(stdout).toMatch(/note {2}checksum-offload × 100/)
+})
 
 describe('with verified checksums', () => {
   const damaged = [...opened(PAIR, 0), data(0), data(1), data(2, damage), data(2), data(3)]
