@@ -2,7 +2,7 @@
  * `--update`: the text of an expectation file that what was seen meets. A new file says all that sketch.ts finds worth
  * expecting; of one that is there only what is not met changes, and its comments stay.
  */
-import { type Document, isCollection, isMap, isSeq, Document as NewDocument, parseDocument } from 'yaml'
+import { type Document, isCollection, isMap, isSeq, Document as NewDocument, parseDocument, visit } from 'yaml'
 import type { ConnectionReport, FindingReport, Report } from '../report/model.ts'
 import { allowedBy, forbiddenAmong, missing } from './aspects/findings.ts'
 import { evaluate } from './evaluate.ts'
@@ -13,8 +13,6 @@ import type { Path } from './problems.ts'
 import { closeFor, LOUD, loudCodes, openFor, rulesFor, statesFor } from './sketch.ts'
 
 const HEAD = ' What was seen, written by finwait check --update. What you change stays as long as it is met.'
-
-const STYLE = { lineWidth: 120, flowCollectionPadding: true } as const
 
 /** The text of a file for a capture that has none. */
 export function newExpectations(report: Report): string {
@@ -35,7 +33,7 @@ export function newExpectations(report: Report): string {
   const rules = document.get('connections')
   if (isSeq(rules)) for (const rule of rules.items) onFewLines(rule)
   onFewLines(document.get('capture'))
-  return document.toString(STYLE)
+  return written(document)
 }
 
 export interface Refreshed {
@@ -75,7 +73,7 @@ class Refresh {
   }
 
   get text(): string {
-    return this.#isChanged ? this.#document.toString(STYLE) : this.#text
+    return this.#isChanged ? written(this.#document) : this.#text
   }
 
   get isEmpty(): boolean {
@@ -187,6 +185,19 @@ function unmetKeys(report: Report, text: string): Set<string> {
 
 function meets(report: Report, text: string): boolean {
   return unmetKeys(report, text).size === 0
+}
+
+/** In the style of formatters: `[a, b]`, but `{ a: b }`. */
+function written(document: Document): string {
+  visit(document, {
+    Collection(_, node) {
+      const write = node.toString
+      const flowCollectionPadding = isMap(node) ? ' ' : ''
+      node.toString = (context, ...others) =>
+        write.call(node, context && { ...context, flowCollectionPadding }, ...others)
+    },
+  })
+  return document.toString({ lineWidth: 120 })
 }
 
 /** Writes the parts of a rule on a line each: `close: { kind: four-way, by: client }`. */

@@ -56,7 +56,7 @@ export const matchers = {
     return judge(this, received, 'to have closed', { close: expected })
   },
   toHaveStates(received: unknown, side: SideName, states: readonly string[]) {
-    return judge(this, received, 'to have gone through the states', { states: { [side]: states } })
+    return judge(this, received, `to have gone, as ${side}, through the states`, { states: { [side]: states } })
   },
   toHaveNoFindings(received: unknown, { severity = 'note' }: { severity?: Severity } = {}) {
     const report = reportOf(received)

@@ -43,7 +43,7 @@ describe('states', () => {
     ['..., LAST-ACK, ...', 'SYN-SENT, ESTABLISHED, FIN-WAIT-1, FIN-WAIT-2, TIME-WAIT and no more [10]'],
     ['..., TIME-WAIT, CLOSED', 'SYN-SENT, ESTABLISHED, FIN-WAIT-1, FIN-WAIT-2, TIME-WAIT and no more [10]'],
   ])('are not met by [%s], and the frame says where', (states, seen) => {
-    expect(client(states)).toEqual([`connections[0].states.client: client: ${seen}`])
+    expect(client(states)).toEqual([`connections[0].states.client: ${seen}`])
   })
 })
 

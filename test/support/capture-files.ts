@@ -7,11 +7,18 @@ import { join } from 'node:path'
 import { type CapturedPacket, pcap } from './build-capture.ts'
 import { type TcpPacketFields, tcpPacket } from './build-packet.ts'
 
+const directories: string[] = []
+
 /** A directory that is removed when the test process ends. */
 export function temporaryDirectory(): string {
+  if (directories.length === 0) process.on('exit', removeDirectories)
   const directory = mkdtempSync(join(tmpdir(), 'finwait-'))
-  process.on('exit', () => rmSync(directory, { recursive: true, force: true }))
+  directories.push(directory)
   return directory
+}
+
+function removeDirectories(): void {
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true })
 }
 
 export function writeCapture(directory: string, name: string, data: Uint8Array | string): string {

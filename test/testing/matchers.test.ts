@@ -55,9 +55,9 @@ describe('a message', () => {
       expect(FOUR_WAY).toHaveStates('client', ['SYN-SENT', 'ESTABLISHED', 'CLOSE-WAIT', '...']),
     )
     expect(message).toContain(
-      'expected the only connection to have gone through the states: client: SYN-SENT, ESTABLISHED, CLOSE-WAIT, ...',
+      'expected the only connection to have gone, as client, through the states: SYN-SENT, ESTABLISHED, CLOSE-WAIT, ...',
     )
-    expect(message).toContain('seen: client: SYN-SENT, ESTABLISHED, >FIN-WAIT-1<, FIN-WAIT-2, TIME-WAIT')
+    expect(message).toContain('seen: SYN-SENT, ESTABLISHED, >FIN-WAIT-1<, FIN-WAIT-2, TIME-WAIT')
     expect(message).toMatch(/^> +8 .*FIN-WAIT-1 .*FIN,ACK seq=/m)
     expect(message).toMatch(/^ {2} +\d+ .*ACK seq=/m)
     expect(message).not.toContain('SYN,ACK')

@@ -10,7 +10,7 @@ import { type Aspect, seen } from './aspect.ts'
 export function statesAspect(side: SideName, expected: readonly string[]): Aspect {
   return {
     rule: 'states',
-    expected: `${side}: ${expected.join(', ')}`,
+    expected: expected.join(', '),
     judge(connection) {
       const entered = enteredBy(side, connection)
       const agreed = agreement(
@@ -18,7 +18,7 @@ export function statesAspect(side: SideName, expected: readonly string[]): Aspec
         entered.map(({ to }) => to),
       )
       if (agreed === null) return []
-      return [seen(seenText(side, entered, agreed), connection, framesAt(entered, agreed, connection), side)]
+      return [seen(seenText(entered, agreed), connection, framesAt(entered, agreed, connection), side)]
     },
   }
 }
@@ -54,10 +54,10 @@ function closure(pattern: readonly string[], reached: Set<number>): Set<number> 
 }
 
 /** All states that the side entered; the first that was not expected stands between marks. */
-function seenText(side: SideName, entered: readonly TransitionReport[], agreed: number): string {
-  if (entered.length === 0) return `${side}: none`
+function seenText(entered: readonly TransitionReport[], agreed: number): string {
+  if (entered.length === 0) return 'none'
   const words = entered.map(({ to }, i) => (i === agreed ? `>${to}<` : to))
-  return `${side}: ${words.join(', ')}${agreed === entered.length ? ' and no more' : ''}`
+  return `${words.join(', ')}${agreed === entered.length ? ' and no more' : ''}`
 }
 
 /** The frame of the first state that was not expected, or of the last one when more were. */

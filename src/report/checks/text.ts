@@ -24,7 +24,7 @@ export const text: CheckFormat = {
     const lines = report.captures.flatMap((capture) => captureLines(capture, options))
     const last = [summaryText(report.summary), ...hintLines(report)].flatMap((line) => wrapped(line, 0, options))
     const all = [...lines, '', ...last].join('\n').trimStart()
-    return printable(`${all.replaceAll('\n\n\n', '\n\n')}\n`, options.unicode)
+    return printable(`${all.replace(/\n{3,}/g, '\n\n')}\n`, options.unicode)
   },
 }
 
