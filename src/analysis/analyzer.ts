@@ -12,7 +12,7 @@ import { findingsOf } from '../findings/index.ts'
 import { isStuck } from '../findings/stuck.ts'
 import type { Connection } from '../flow/connection.ts'
 import { frameId, MAX_CAPTURES } from '../flow/frames.ts'
-import type { Clock, Shape } from '../flow/shape.ts'
+import type { Clock, Outline } from '../flow/outline.ts'
 import { COPIES_WITHIN_NS, TapCopies } from '../flow/tap-copies.ts'
 import { Tracker } from '../flow/tracker.ts'
 import { UdpCounter } from '../flow/udp.ts'
@@ -133,7 +133,7 @@ export class Analyzer implements PacketSink {
     this.udp = new UdpCounter(this.options.maxConversations)
     this.names = options.showNames ? new Names(this.options.maxNames) : null
     this.hosts = new Hosts(timeWaitNs, this.options)
-    const gate = { clock: this.clock, passes: (shape: Shape) => this.passes(shape) }
+    const gate = { clock: this.clock, passes: (outline: Outline) => this.passes(outline) }
     const trackerOptions = {
       ...this.options,
       timeWaitNs,
@@ -308,18 +308,18 @@ export class Analyzer implements PacketSink {
     })
   }
 
-  /** Counts a connection by what is known of its shape; false when its report is needed. */
-  private passes(shape: Shape): boolean {
-    const precedent = this.precedents.find(shape)
-    if (!precedent || shape.number === this.options.keepSegmentsOf) return false
-    if (!this.options.passOver?.(shape.number, precedent)) return false
+  /** Counts a connection by its outline; false when its report is needed. */
+  private passes(outline: Outline): boolean {
+    const precedent = this.precedents.find(outline)
+    if (!precedent || outline.number === this.options.keepSegmentsOf) return false
+    if (!this.options.passOver?.(outline.number, precedent)) return false
     this.count(precedent)
-    this.addPrecedent(shape, precedent)
+    this.addPrecedent(outline, precedent)
     return true
   }
 
-  private addPrecedent(shape: Shape, { open: { kind }, states, timeWaits }: Precedent): void {
-    const { family, addresses, ports, times } = shape
+  private addPrecedent(outline: Outline, { open: { kind }, states, timeWaits }: Precedent): void {
+    const { family, addresses, ports, times } = outline
     const { endNs, timeWaitNs, isEnding } = this.clock
     const hosts: HostsOf = {
       client: addressKey(family, addresses, 0),
@@ -328,6 +328,7 @@ export class Analyzer implements PacketSink {
       states,
       kind,
       isUnfinished: kind === 'half-open' || kind === 'unanswered',
+      // Of an unfinished one: of its SYN, the last that the client sent.
       startNs: times[0]!,
     }
     this.hosts.add(hosts, isEnding)

@@ -11,13 +11,14 @@ import { countAnomaly, isAnomalous } from './anomalies.ts'
 import type { Connection, Refusal } from './connection.ts'
 import type { Contest, Incumbent } from './contest.ts'
 import type { FlowLimits } from './limits.ts'
+import { type Clock, Outline } from './outline.ts'
 import { advance, isClosed, isOver } from './progress.ts'
 import { type AnomalyObserver, RareEvents } from './rare.ts'
 import * as R from './record.ts'
 import { assignRoles } from './roles.ts'
 import { Row } from './row.ts'
 import { SegmentLog } from './segment-log.ts'
-import { type Clock, Shape } from './shape.ts'
+import { NO_SHAPE, Shapes } from './shape.ts'
 import type { Sighting } from './sighting.ts'
 import { summarize } from './summarize.ts'
 import { ConnectionTable } from './table.ts'
@@ -54,7 +55,8 @@ export class Ledger {
   private readonly maxExamples: number
   private readonly row: Row = new Row()
   private readonly log: SegmentLog = new SegmentLog()
-  private readonly shape: Shape = new Shape()
+  private readonly shapes: Shapes = new Shapes(this.log)
+  private readonly outline: Outline = new Outline()
   private readonly rares: (RareEvents | null)[] = []
   private readonly freeRares: number[] = []
   /** Numbers of connections whose SYN repeats that of the one before. */
@@ -96,13 +98,15 @@ export class Ledger {
     if (this.isTapCopy(row, seen)) return this.enterCopy(row, seen)
     this.checkSum(row, seen)
     if (seen.isCorrupt) {
+      row.page[row.base + R.SHAPE] = NO_SHAPE
       this.append(row, this.log.append(seen, row.direction))
       return false
     }
     const isForeign = this.isForeignSyn(row, seen)
     this.count(row, seen, isForeign)
+    const shape = this.shapes.next(row, seen)
     const clears = advance(row, seen, isForeign)
-    this.keep(row, seen, clears)
+    if (this.keep(row, seen, clears)) row.page[row.base + R.SHAPE] = shape
     row.hear(seen.timeNs)
     row.setLastFrame(seen)
     if (seen.segment.isCut) row.set(R.CUT)
@@ -147,8 +151,8 @@ export class Ledger {
     return this.rares[row.page[at]! - 1]!
   }
 
-  /** Logs the segment when it may matter, and decides whether the connection is settled. */
-  private keep(row: Row, seen: Sighting, clears: boolean): void {
+  /** Logs the segment when it may matter, which it returns, and decides whether the connection is settled. */
+  private keep(row: Row, seen: Sighting, clears: boolean): boolean {
     const at = row.base + R.PHASE
     const phase = row.page[at]!
     const plain = [phase & 0xff, (phase >>> 8) & 0xff] as [number, number]
@@ -163,6 +167,7 @@ export class Ledger {
     const isPending = row.eitherHas(R.UNACKED) || (row.state & (R.TAP_COPIES | R.CONTESTED)) !== 0
     if (isEnough && !isPending) row.set(R.SETTLED)
     else row.clear(R.SETTLED)
+    return isKept
   }
 
   private appendContext(row: Row, seen: Sighting): void {
@@ -369,27 +374,22 @@ export class Ledger {
   logIcmp(at: number, seen: Sighting): void {
     const row = this.rowAt(at)
     this.takeStream(row, seen)
+    row.page[row.base + R.SHAPE] = NO_SHAPE
     this.append(row, this.log.append(seen, row.direction))
   }
 
-  /** The shape of a connection that nothing has disturbed, null otherwise; one object, filled again and again. */
-  shapeOf(index: number, clock: Clock): Shape | null {
-    const { table, shape } = this
-    const { page, base, doubles, own, peer } = this.rowAt(index << 1)
-    const number = page[base + R.NUMBER]!
+  /** The outline of a connection that nothing has disturbed, null otherwise; one object, filled again and again. */
+  outlineOf(index: number, clock: Clock): Outline | null {
+    const { table, outline } = this
+    const row = this.rowAt(index << 1)
+    const number = row.page[row.base + R.NUMBER]!
+    if (!outline.read(row, clock)) return null
     if (this.oldSyns.has(number) || this.refusals.has(number) || this.duplicateSyns.has(number)) return null
-    const rare = this.rares[page[base + R.RARE]! - 1]
+    const rare = this.rares[row.page[row.base + R.RARE]! - 1]
     if (rare && !rare.isQuiet) return null
-    const outline = {
-      log: this.log,
-      head: page[base + R.LOG_HEAD]!,
-      bytes: [doubles[(own + R.BYTES) >> 1]!, doubles[(peer + R.BYTES) >> 1]!] as [number, number],
-      lastDataNs: [doubles[(own + R.NEXT_TIME) >> 1]!, doubles[(peer + R.NEXT_TIME) >> 1]!] as [number, number],
-    }
-    if (!shape.read(outline, clock)) return null
-    shape.number = number
-    table.describe(index, shape)
-    return shape
+    outline.number = number
+    table.describe(index, outline)
+    return outline
   }
 
   /** The connection as it is now; its record stays. */

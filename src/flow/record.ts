@@ -1,9 +1,9 @@
 /**
- * The record of a live connection: 34 int32 words in a page of typed array. Named here once, used by `table.ts` and
+ * The record of a live connection: 36 int32 words in a page of typed array. Named here once, used by `table.ts` and
  * `tracker.ts` only. An object a connection costs 3 to 4 times the memory and all the garbage collections.
  */
 
-export const RECORD_WORDS = 34
+export const RECORD_WORDS = 36
 
 /** Key: addresses (IPv6: folded to 32 bits, in full beside the page), ports A << 16 | B, path << 1 | isIpv6. */
 export const ADDRESS_A = 0
@@ -27,8 +27,10 @@ export const PHASE = 11
 export const LAST_FRAME = 12
 /** Captures: of the first segment (16 bits), and of the last one << 16. */
 export const FILES = 13
+/** What the connection looks like so far: shape.ts. */
+export const SHAPE = 14
 /** Where each side's words start. */
-export const SIDE_A = 14
+export const SIDE_A = 16
 export const SIDE_WORDS = 10
 
 /** Words of a side: highest sequence number sent + 1, highest acknowledgment, right edge of its window, segments; as doubles, at even words: payload bytes, when `NEXT` moved last, when it was last heard of. */

@@ -44,31 +44,6 @@ const BIT_SACK_PERMITTED = 1 << 14
 const BIT_AUTHENTICATED = 1 << 15
 const BIT_IPV6 = 1 << 16
 const FILE_SHIFT = 17
-const FLAG_BITS = BIT_FIN | BIT_SYN | BIT_RST | BIT_ACK
-/** What makes a segment more than its numbers. */
-const ODD_BITS = BIT_DSACK | BIT_CORRUPT | BIT_COPY | BIT_ICMP | BIT_FAST_OPEN
-
-/** The numbers of an entry, for who reads many and keeps none. */
-export class LogEntry {
-  next = 0
-  /** No segment, but what the connection looked like at the FIN or RST before it. */
-  isContext = false
-  /** Damaged, seen twice, an ICMP error, with a D-SACK or a Fast Open option. */
-  isOdd = false
-  timeNs = 0
-  direction: 0 | 1 = 0
-  /** SYN, FIN, RST and ACK. */
-  flags = 0
-  seq = 0
-  ack = 0
-  /** Sequence number after it. */
-  end = 0
-  payloadLength = 0
-  hasTimestamps = false
-  tsVal = 0
-  tsEcr = 0
-}
-
 export class SegmentLog {
   private readonly pages: Int32Array[] = []
   private used = 1
@@ -80,7 +55,7 @@ export class SegmentLog {
     const entry = this.allocate(seen)
     const words = this.pages[entry >>> PAGE_BITS]!
     const at = (entry & PAGE_MASK) * ENTRY_WORDS
-    let bits = words[at + BITS]! | (segment.flags & FLAG_BITS)
+    let bits = words[at + BITS]! | (segment.flags & (BIT_FIN | BIT_SYN | BIT_RST | BIT_ACK))
     if (direction === 1) bits |= BIT_FROM_B
     if (options.hasTimestamps) bits |= BIT_TIMESTAMPS
     if (seen.hasDsack) bits |= BIT_DSACK
@@ -187,24 +162,19 @@ export class SegmentLog {
     return null
   }
 
-  /** Reads an entry into `into`, without making an object of it. */
-  glance(entry: number, into: LogEntry): void {
-    const words = this.pages[entry >>> PAGE_BITS]!
-    const at = (entry & PAGE_MASK) * ENTRY_WORDS
-    const bits = words[at + BITS]!
-    into.next = words[at + NEXT_ENTRY]!
-    into.isContext = (bits & BIT_CONTEXT) !== 0
-    into.isOdd = (bits & ODD_BITS) !== 0
-    into.timeNs = timeOf(words, at)
-    into.direction = (bits & BIT_FROM_B) !== 0 ? 1 : 0
-    into.flags = bits & FLAG_BITS
-    into.seq = words[at + SEQ]!
-    into.ack = words[at + ACKNOWLEDGMENT]!
-    into.payloadLength = words[at + LENGTH]!
-    into.end = endOf(bits, into.seq, into.payloadLength)
-    into.hasTimestamps = (bits & BIT_TIMESTAMPS) !== 0
-    into.tsVal = words[at + TS_VALUE]!
-    into.tsEcr = words[at + TS_ECHO]!
+  /** Timestamp of the last segment of end `direction` in a chain; null when that has none. */
+  timestampOf(head: number, direction: number): number | null {
+    let latest: number | null = null
+    for (let entry = head; entry !== 0; ) {
+      const words = this.pages[entry >>> PAGE_BITS]!
+      const at = (entry & PAGE_MASK) * ENTRY_WORDS
+      const bits = words[at + BITS]!
+      const isOwn = ((bits & BIT_FROM_B) !== 0 ? 1 : 0) === direction
+      if (isOwn && (bits & (BIT_COPY | BIT_CONTEXT | BIT_ICMP)) === 0)
+        latest = bits & BIT_TIMESTAMPS ? words[at + TS_VALUE]! : null
+      entry = words[at + NEXT_ENTRY]!
+    }
+    return latest
   }
 
   /** One entry as an observation, with end A as CLIENT; null when it is no segment. */
@@ -245,10 +215,6 @@ function timeOf(words: Int32Array, at: number): number {
   return words[at + TIME_HIGH]! * 0x1_0000_0000 + (words[at + TIME_LOW]! >>> 0)
 }
 
-function endOf(bits: number, seq: number, payloadLength: number): number {
-  return (seq + payloadLength + ((bits & BIT_SYN) >>> 1) + (bits & BIT_FIN)) | 0
-}
-
 function readContext(words: Int32Array, at: number): NonNullable<Observation['context']> {
   return {
     senderNext: words[at + SEQ]!,
@@ -274,7 +240,7 @@ function readSegment(words: Int32Array, at: number, sideOf: readonly [Side, Side
     side: sideOf[(bits & BIT_FROM_B) !== 0 ? 1 : 0],
     seq,
     ack: words[at + ACKNOWLEDGMENT]!,
-    end: endOf(bits, seq, payloadLength),
+    end: (seq + payloadLength + (syn ? 1 : 0) + (fin ? 1 : 0)) | 0,
     hasAck: (bits & BIT_ACK) !== 0,
     syn,
     fin,

@@ -2,214 +2,151 @@
  * What inference sees of an undisturbed connection, without its numbers. Two connections of one shape went through the
  * same states, so what was inferred of the first holds for the second (analysis/precedents.ts).
  *
- * A shape says of each segment what it is, how far it acknowledges and echoes what the other side sent, and of the
- * connection which deadlines had passed at its end. Undisturbed means opened by one SYN, every segment in order and sent
- * once, no RST. Then no rule of tcp/ and findings/ compares two times but for their order. A rule that looks at
- * anything else must find it in the words here; test/analysis/precedents.test.ts compares with inference.
+ * Undisturbed means: opened by one SYN, every segment in order and sent once, no RST, no data after a FIN. Then rules ask
+ * of a segment only what its step says, and of times only their order and which deadlines are over: see docs/inference.md.
+ * Steps make a tree, and the record of a live connection holds where in it the connection is: one look-up a segment.
  */
 import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN } from '../decode/segment.ts'
 import { distance } from '../tcp/seq.ts'
-import { LogEntry, type SegmentLog } from './segment-log.ts'
+import { ACK, HAS_ACK, LOG_HEAD, NEXT, SHAPE } from './record.ts'
+import type { Row } from './row.ts'
+import type { SegmentLog } from './segment-log.ts'
+import type { Sighting } from './sighting.ts'
 
-/** Segments of a shape; a connection with more that matter has none. */
-const MAX_SEGMENTS = 24
-/** Of one side; further away sequence numbers cannot be compared. */
-const MAX_BYTES = 2 ** 30
-/** The deadlines of findings: RFC 6298's first RTO, and what a close takes. */
-const SOON_NS = 1e9
+/** The shape of a connection that was disturbed, and of one that has no segment yet. */
+export const NO_SHAPE = -1
+const ROOT = 0
+/** Shapes told apart, beginnings of others included; connections of more shapes than that have none. 16 MB at most. */
+const MAX_SHAPES = 1 << 16
 
-/** Bits of a segment's word, beside its TCP flags SYN, FIN and ACK. */
-const FROM_B = 1 << 5
-const HAS_DATA = 1 << 6
-const IS_LATER = 1 << 7
-const HAS_TIMESTAMPS = 1 << 8
-/** Segments of A, of B, between the one before and this one that cannot matter. */
-const AFTER_OTHERS = 1 << 9
-/** How many segments of the other side it acknowledges, and whether up to the end of the last, or one less. */
-const ACKED_SHIFT = 11
-const ACKED_EXACTLY = 1 << 16
-const ACKED_BUT_FIN = 1 << 17
-/** How many of them have a timestamp that is not newer than the one it echoes. */
-const ECHOED_SHIFT = 18
+/** A step in 6 bits: who, FIN, data, whether later than the segment before, and how far it acknowledges. */
+const STEPS = 64
+const FROM_B = 1
+const HAS_FIN = 2
+const HAS_DATA = 4
+const IS_LATER = 8
+/** Everything that was seen of the other side; no more than its sender before; something between. */
+const ACKS_ALL = 0
+const ACKS_SAME = 16
+const ACKS_PART = 32
+/** No segment that is told apart: a SYN, which comes first and second; with `HAS_FIN` one that cannot matter. */
+const OTHER = 48
+const CANNOT_MATTER = OTHER | HAS_FIN
 
-/** What time it is when a connection is over for the run. */
-export interface Clock {
-  endNs: number
-  timeWaitNs: number
-  /** The capture has ended, not just the connection. */
-  isEnding: boolean
-}
+/** What led to a shape: bits in pairs, A then B. */
+const HAS_SYN = 1
+/** Said what only a synchronized side says: data, a FIN, an acknowledgment of these. */
+const HAS_SPOKEN = 4
+const HAS_SENT = 16
+const HAS_CLOSED = 64
+/** Acknowledged the FIN of the other side. */
+const HAS_TAKEN_FIN = 256
+/** Said something that cannot matter. */
+const HAS_CHATTED = 1024
 
-/** A connection as the ledger has it. */
-export interface Outline {
-  log: SegmentLog
-  /** First entry of its log. */
-  head: number
-  /** Payload bytes of A and B. */
-  bytes: [number, number]
-  /** When A and B last sent something new. */
-  lastDataNs: [number, number]
-}
+export class Shapes {
+  private children: Int32Array = new Int32Array(STEPS * 64)
+  private facts: Int32Array = new Int32Array(64)
+  private count = 1
+  private readonly log: SegmentLog
 
-export class Shape {
-  /** Number of the connection. */
-  number = 0
-  family = 0
-  /** Four words of the client, four of the server; IPv4 uses the first. */
-  readonly addresses: Int32Array = new Int32Array(8)
-  readonly ports: [number, number] = [0, 0]
-  /** What makes the shape: a word for the connection, and one for each segment. */
-  readonly words: Int32Array = new Int32Array(1 + MAX_SEGMENTS)
-  length = 0
-  hash = 0
-  /** Of the segments in `words`, from the second word on. */
-  readonly times: Float64Array = new Float64Array(MAX_SEGMENTS)
-  private readonly entry: LogEntry = new LogEntry()
-  private readonly sides: [SideSoFar, SideSoFar] = [new SideSoFar(), new SideSoFar()]
-  private segments = 0
-  private firstFin = -1
-  private skipped = 0
-
-  /** Takes on the shape of a connection; false when it has none. The client is end A. */
-  read({ log, head, bytes, lastDataNs }: Outline, clock: Clock): boolean {
-    const { entry, sides } = this
-    this.segments = 0
-    this.firstFin = -1
-    this.skipped = 0
-    for (const side of sides) side.clear()
-    let lastNs = Number.NEGATIVE_INFINITY
-    for (let at = head; at !== 0; at = entry.next) {
-      log.glance(at, entry)
-      if (entry.isContext) continue
-      if (entry.isOdd || entry.timeNs < lastNs || !this.take()) return false
-      lastNs = entry.timeNs
-    }
-    if (this.segments === 0 || bytes[0] >= MAX_BYTES || bytes[1] >= MAX_BYTES) return false
-    if (this.firstFin >= 0 && lastNs - this.times[this.firstFin]! >= clock.timeWaitNs) return false
-    this.finish(clock, lastDataNs)
-    return true
+  constructor(log: SegmentLog) {
+    this.log = log
   }
 
-  /** The segment in `entry`; false when it disturbs. */
-  private take(): boolean {
-    const { entry, sides } = this
-    const { direction, flags, payloadLength } = entry
-    const own = sides[direction]
-    const peer = sides[1 - direction]!
-    if (flags & FLAG_SYN ? !this.opens(own, peer) : !own.goesOn(entry)) return false
-    const acked = peer.countUpTo(peer.ends, entry.ack)
-    const echoed = entry.hasTimestamps && own.count > 0 ? peer.countUpTo(peer.values, entry.tsEcr) : 0
-    if (own.count > 0 && (acked === 0 || entry.hasTimestamps !== (own.hasTimestamps && peer.hasTimestamps)))
-      return false
-    const isSpeech = payloadLength > 0 || (flags & FLAG_FIN) !== 0 || distance(entry.ack, peer.ends[0]!) > 0
-    const isClean = acked === peer.count && (!entry.hasTimestamps || echoed === peer.count)
-    const cannotMatter = own.hasSpoken && peer.hasSpoken && this.firstFin < 0 && (flags & FLAG_FIN) === 0 && isClean
-    own.pass(entry, isSpeech && (flags & FLAG_SYN) === 0)
-    if (cannotMatter) {
-      this.skipped |= AFTER_OTHERS << direction
-      return true
-    }
-    if (this.segments === MAX_SEGMENTS) return false
-    if (flags & FLAG_FIN && this.firstFin < 0) this.firstFin = this.segments
-    this.keep(acked, echoed)
-    own.keep(entry)
-    return true
+  /** The shape that the row's connection has with one more segment. To be asked before the record moves on. */
+  next(row: Row, seen: Sighting): number {
+    const shape = row.page[row.base + SHAPE]!
+    if (shape === NO_SHAPE) return NO_SHAPE
+    const facts = this.facts[shape]!
+    const step = seen.segment.flags & FLAG_SYN ? synStep(row, seen, facts) : this.stepOf(row, seen, facts)
+    if (step < 0) return NO_SHAPE
+    // What cannot matter does not matter twice.
+    if (step >>> 1 === CANNOT_MATTER >>> 1 && facts & (HAS_CHATTED << row.direction)) return shape
+    return this.children[shape * STEPS + step]! || this.grow(shape, step)
   }
 
-  /** Whether a SYN is the first of its side, and opens the connection or answers for that. */
-  private opens(own: SideSoFar, peer: SideSoFar): boolean {
-    const { flags, payloadLength, direction, ack } = this.entry
-    if (own.count > 0 || payloadLength > 0 || flags & (FLAG_FIN | FLAG_RST)) return false
-    if (direction === 0) return (flags & FLAG_ACK) === 0 && this.segments === 0
-    return (flags & FLAG_ACK) !== 0 && peer.count === 1 && ack === peer.ends[0]
+  private stepOf(row: Row, seen: Sighting, facts: number): number {
+    const { segment } = seen
+    const { direction } = row
+    const own = (fact: number): boolean => (facts & (fact << direction)) !== 0
+    const peer = (fact: number): boolean => (facts & (fact << (1 - direction))) !== 0
+    const acked = ackedBy(row, segment.ack)
+    const isFin = (segment.flags & FLAG_FIN) !== 0
+    const hasData = segment.payloadLength > 0
+    if (acked < 0 || !own(HAS_SYN) || !peer(HAS_SYN) || !isNext(row, seen)) return -1
+    if (own(HAS_TAKEN_FIN) && !isFin) return -1
+    if (own(HAS_CLOSED) ? isFin || hasData : peer(HAS_CLOSED) && hasData) return -1
+    if (!own(HAS_SPOKEN) && (acked === ACKS_PART || !this.knowsLatest(row, seen))) return -1
+    const isOpen = own(HAS_SPOKEN) && peer(HAS_SPOKEN) && !own(HAS_CLOSED) && !peer(HAS_CLOSED)
+    if (isOpen && !isFin) return CANNOT_MATTER | direction
+    const isLater = seen.timeNs > row.lastTimeNs ? IS_LATER : 0
+    return direction | (isFin ? HAS_FIN : 0) | (hasData ? HAS_DATA : 0) | isLater | acked
   }
 
-  private keep(acked: number, echoed: number): void {
-    const { entry, segments } = this
-    const peer = this.sides[1 - entry.direction]!
-    let word = (entry.flags & (FLAG_SYN | FLAG_FIN | FLAG_ACK)) | this.skipped
-    if (entry.direction === 1) word |= FROM_B
-    if (entry.payloadLength > 0) word |= HAS_DATA
-    if (segments > 0 && entry.timeNs > this.times[segments - 1]!) word |= IS_LATER
-    if (entry.hasTimestamps) word |= HAS_TIMESTAMPS | (echoed << ECHOED_SHIFT)
-    if (entry.flags & FLAG_ACK) {
-      word |= acked << ACKED_SHIFT
-      if (acked > 0 && peer.ends[acked - 1] === entry.ack) word |= ACKED_EXACTLY
-      if (peer.hasFin && peer.ends[peer.count - 1] === ((entry.ack + 1) | 0)) word |= ACKED_BUT_FIN
-    }
-    this.skipped = 0
-    this.times[segments] = entry.timeNs
-    this.words[1 + segments] = word
-    this.segments++
+  /** The timestamp that it echoes is not older than the last of the other side in the log. */
+  private knowsLatest(row: Row, { options }: Sighting): boolean {
+    if (!options.hasTimestamps) return true
+    const latest = this.log.timestampOf(row.page[row.base + LOG_HEAD]!, 1 - row.direction)
+    return latest === null || distance(options.tsEcr, latest) >= 0
   }
 
-  /** The word for the connection: which of its segments are how old, and the hash over all. */
-  private finish({ endNs, timeWaitNs, isEnding }: Clock, lastDataNs: readonly [number, number]): void {
-    let old = 0
-    let expired = 0
-    for (let i = 0; i < this.segments; i++) {
-      const timeNs = this.times[i]!
-      if (endNs - timeNs >= SOON_NS) old++
-      if (this.firstFin >= 0 && i >= this.firstFin && endNs >= timeNs + timeWaitNs) expired++
+  private grow(shape: number, step: number): number {
+    if (this.count === MAX_SHAPES) return NO_SHAPE
+    if (this.count === this.facts.length) {
+      this.children = doubled(this.children)
+      this.facts = doubled(this.facts)
     }
-    let word = this.segments | (old << 5) | (expired << 10) | (this.skipped << 9)
-    if (isEnding) word |= 1 << 15
-    if (endNs - lastDataNs[0] >= SOON_NS) word |= 1 << 16
-    if (endNs - lastDataNs[1] >= SOON_NS) word |= 1 << 17
-    this.words[0] = word
-    this.length = 1 + this.segments
-    let hash = 0
-    for (let i = 0; i < this.length; i++) hash = Math.imul(hash ^ this.words[i]! ^ (hash >>> 15), 0x2c1b3c6d)
-    this.hash = hash ^ (hash >>> 13)
+    const grown = this.count++
+    this.children[shape * STEPS + step] = grown
+    this.facts[grown] = factsAfter(this.facts[shape]!, step)
+    return grown
   }
 }
 
-/** What one side has sent so far. */
-class SideSoFar {
-  /** Of its segments in the shape: sequence numbers after them, their timestamps. */
-  readonly ends: Int32Array = new Int32Array(MAX_SEGMENTS)
-  readonly values: Int32Array = new Int32Array(MAX_SEGMENTS)
-  count = 0
-  /** Sequence number that is due, and its timestamp of last. */
-  next = 0
-  latest = 0
-  /** Its SYN offered timestamps (RFC 7323): they are in all segments when both did, else in none but the SYNs. */
-  hasTimestamps = false
-  /** Said what only a synchronized side says. */
-  hasSpoken = false
-  hasFin = false
+/** The first SYN opens, the second answers; any other disturbs. */
+function synStep(row: Row, { segment, options }: Sighting, facts: number): number {
+  const { flags, payloadLength, ack } = segment
+  if (payloadLength > 0 || flags & (FLAG_FIN | FLAG_RST) || options.fastOpenCookieLength >= 0) return -1
+  const isFirst = facts === ROOT && row.direction === 0 && (flags & FLAG_ACK) === 0
+  const isAnswer = facts === HAS_SYN && row.direction === 1 && (flags & FLAG_ACK) !== 0
+  if (isFirst) return OTHER
+  return isAnswer && ack === row.page[row.peer + NEXT] ? OTHER | FROM_B : -1
+}
 
-  clear(): void {
-    this.count = 0
-    this.hasSpoken = false
-    this.hasFin = false
-  }
+/** In order, no earlier than the segment before, and nothing about it that a step does not say. */
+function isNext(row: Row, { segment, timeNs, hasDsack }: Sighting): boolean {
+  if ((segment.flags & (FLAG_ACK | FLAG_RST)) !== FLAG_ACK || hasDsack || timeNs < row.lastTimeNs) return false
+  return segment.seq === row.page[row.own + NEXT]
+}
 
-  /** Whether the segment continues what the side sent before it. */
-  goesOn({ flags, seq, payloadLength, hasTimestamps, tsVal }: LogEntry): boolean {
-    if (this.count === 0 || (flags & (FLAG_ACK | FLAG_RST)) !== FLAG_ACK || distance(seq, this.next) < 0) return false
-    if (hasTimestamps && distance(tsVal, this.latest) < 0) return false
-    return !this.hasFin || (payloadLength === 0 && (flags & FLAG_FIN) === 0)
-  }
+/** -1: less than before, or more than was seen. */
+function ackedBy(row: Row, ack: number): number {
+  const { page, own, peer } = row
+  const unacked = distance(page[peer + NEXT]!, ack)
+  if (unacked === 0) return ACKS_ALL
+  if (unacked < 0 || !row.ownHas(HAS_ACK)) return -1
+  const news = distance(ack, page[own + ACK]!)
+  if (news === 0) return ACKS_SAME
+  return news > 0 ? ACKS_PART : -1
+}
 
-  pass({ end, tsVal, hasTimestamps, flags }: LogEntry, isSpeech: boolean): void {
-    if (this.count === 0) this.hasTimestamps = hasTimestamps
-    this.next = end
-    this.latest = tsVal
-    if (isSpeech) this.hasSpoken = true
-    if (flags & FLAG_FIN) this.hasFin = true
-  }
+function factsAfter(facts: number, step: number): number {
+  const direction = step & FROM_B
+  const others = 1 - direction
+  if (step >>> 1 === CANNOT_MATTER >>> 1) return facts | (HAS_CHATTED << direction)
+  if ((step & OTHER) === OTHER) return facts | (HAS_SYN << direction)
+  const acksNews = (step & OTHER) === ACKS_ALL && (facts & ((HAS_SENT | HAS_CLOSED) << others)) !== 0
+  let after = facts
+  if (step & (HAS_FIN | HAS_DATA) || acksNews) after |= HAS_SPOKEN << direction
+  if (step & HAS_DATA) after |= HAS_SENT << direction
+  if (step & HAS_FIN) after |= HAS_CLOSED << direction
+  if ((step & OTHER) === ACKS_ALL && facts & (HAS_CLOSED << others)) after |= HAS_TAKEN_FIN << direction
+  return after
+}
 
-  keep({ end, tsVal }: LogEntry): void {
-    this.ends[this.count] = end
-    this.values[this.count] = tsVal
-    this.count++
-  }
-
-  /** How many of its segments in the shape have a number up to `value`. */
-  countUpTo(numbers: Int32Array, value: number): number {
-    let count = this.count
-    while (count > 0 && distance(value, numbers[count - 1]!) < 0) count--
-    return count
-  }
+function doubled(words: Int32Array): Int32Array {
+  const wider = new Int32Array(words.length * 2)
+  wider.set(words)
+  return wider
 }

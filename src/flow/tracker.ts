@@ -14,6 +14,7 @@ import type { Connection } from './connection.ts'
 import { Contest } from './contest.ts'
 import { Ledger } from './ledger.ts'
 import { FLOW_LIMITS, type FlowLimits } from './limits.ts'
+import type { Clock, Outline } from './outline.ts'
 import type { AnomalyObserver } from './rare.ts'
 import {
   ACK,
@@ -33,7 +34,6 @@ import {
   SIDE_WORDS,
   STATE,
 } from './record.ts'
-import type { Clock, Shape } from './shape.ts'
 import { Sighting } from './sighting.ts'
 import { Streams } from './streams.ts'
 import { MAX_RECORDS } from './table.ts'
@@ -58,11 +58,11 @@ export interface TrackerOptions extends Partial<FlowLimits> {
   gate?: Gate
 }
 
-/** Decides, for a connection that is over and nothing has disturbed, whether its shape says enough of it. */
+/** Decides, for a connection that is over and nothing has disturbed, whether its outline says enough of it. */
 export interface Gate {
   readonly clock: Clock
   /** True: no `Connection` need be made. */
-  passes(shape: Shape): boolean
+  passes(outline: Outline): boolean
 }
 
 /** How long a connection may be silent, in nanoseconds. */
@@ -353,8 +353,8 @@ export class Tracker {
 
   private close(index: number, contest: Contest | null): void {
     const { gate } = this.options
-    const shape = gate && !contest ? this.ledger.shapeOf(index, gate.clock) : null
-    if (shape && gate?.passes(shape)) this.ledger.forget(index)
+    const outline = gate && !contest ? this.ledger.outlineOf(index, gate.clock) : null
+    if (outline && gate?.passes(outline)) this.ledger.forget(index)
     else this.onConnection(this.ledger.close(index, contest))
   }
 
