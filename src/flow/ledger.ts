@@ -383,10 +383,10 @@ export class Ledger {
     const { table, outline } = this
     const row = this.rowAt(index << 1)
     const number = row.page[row.base + R.NUMBER]!
-    if (!outline.read(row, clock)) return null
-    if (this.oldSyns.has(number) || this.refusals.has(number) || this.duplicateSyns.has(number)) return null
     const rare = this.rares[row.page[row.base + R.RARE]! - 1]
-    if (rare && !rare.isQuiet) return null
+    const kinds = rare ? rare.kinds : 0
+    if (kinds === null || !outline.read(row, kinds, clock)) return null
+    if (this.oldSyns.has(number) || this.refusals.has(number) || this.duplicateSyns.has(number)) return null
     outline.number = number
     table.describe(index, outline)
     return outline

@@ -10,6 +10,7 @@ const MAX_BYTES = 2 ** 30
 /** The deadline of findings: RFC 6298's first RTO, and what a close takes. */
 const SOON_NS = 1e9
 const DEADLINE_BITS = 9
+const KINDS = 2 ** 25
 
 /** What time it is when a connection is over. */
 export interface Clock {
@@ -22,7 +23,7 @@ export interface Clock {
 export class Outline {
   /** Of the connection. */
   number = 0
-  /** Shape and deadlines: all that states and findings depend on. */
+  /** Shape, deadlines, and what went wrong with the data: all that states and findings depend on. */
   key = 0
   family = 0
   /** Four words of the client, four of the server; IPv4 uses the first. */
@@ -31,12 +32,18 @@ export class Outline {
   /** When client and server sent something new for the last time, and when each was last heard of: FINs and their ACKs. */
   readonly times: Float64Array = new Float64Array(4)
 
-  /** Takes on a connection's shape, deadlines and times; false when it has no shape. Its client is end A. */
-  read(row: Row, { endNs, timeWaitNs, isEnding }: Clock): boolean {
+  /**
+   * Takes on a connection's shape, deadlines and times; false when it has no shape. Its client is end A.
+   *
+   * @param kinds - `RareEvents.kinds`
+   */
+  read(row: Row, kinds: number, { endNs, timeWaitNs, isEnding }: Clock): boolean {
     const { page, doubles, base, own, peer } = row
     const shape = page[base + SHAPE]!
     if (shape <= 0 || doubles[(own + BYTES) >> 1]! >= MAX_BYTES || doubles[(peer + BYTES) >> 1]! >= MAX_BYTES)
       return false
+    // Who repeats data in vain is not left alone until both have closed.
+    if (kinds !== 0 && !row.bothHave(FIN)) return false
     const { times } = this
     times[0] = doubles[(own + NEXT_TIME) >> 1]!
     times[1] = doubles[(peer + NEXT_TIME) >> 1]!
@@ -48,7 +55,7 @@ export class Outline {
       if (endNs - times[i]! >= SOON_NS) deadlines |= 2 << i
       if (endNs >= times[i]! + timeWaitNs) deadlines |= 32 << i
     }
-    this.key = (shape << DEADLINE_BITS) | deadlines
+    this.key = ((shape << DEADLINE_BITS) | deadlines) + kinds * KINDS
     return true
   }
 }

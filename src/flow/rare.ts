@@ -1,6 +1,6 @@
 /**
  * Counters of what does not happen to most connections. An object a connection, made when the first of it happens.
- * Whatever a finding reads of it, `isQuiet` must know.
+ * Whatever a finding reads of it, `kinds` must know.
  */
 import type { ChecksumState } from '../bytes/checksum.ts'
 import { Heartbeat } from './heartbeat.ts'
@@ -92,19 +92,18 @@ export class RareEvents {
     this.observer?.('syn-retransmission', frame)
   }
 
-  /** Nothing but heartbeats and repeated acknowledgments: nothing that a finding tells of. */
-  get isQuiet(): boolean {
-    const { retransmissions, outOfOrder, duplicates, zeroWindows, keepAlives, missingBytes } = this
-    const sums = this.checksums.flatMap((side) => Object.values(side))
-    const counts = [sums, retransmissions, outOfOrder, duplicates, zeroWindows, keepAlives, missingBytes]
-    const isUnread = this.unlogged > 0 || this.unseenEnds.some((end) => end !== null)
-    const hasProbed = this.probes.some((probe) => probe !== null)
-    return (
-      !isUnread &&
-      !hasProbed &&
-      counts.flat().every((count) => count === 0) &&
-      this.holes.every(({ isEmpty }) => isEmpty)
-    )
+  /**
+   * Which findings there are of it, a bit each: those of the counters that are not 0. Null when there is more to tell than
+   * that they are not.
+   */
+  get kinds(): number | null {
+    const { duplicates, missingBytes, unseenEnds, checksums, holes } = this
+    const isUnread = this.unlogged > 0 || unseenEnds.some((end) => end !== null) || missingBytes.some(isPositive)
+    const hasSums = checksums.some((side) => Object.values(side).some(isPositive))
+    if (isUnread || hasSums || duplicates.some(isPositive) || !holes.every(({ isEmpty }) => isEmpty)) return null
+    const { retransmissions, outOfOrder, zeroWindows, keepAlives } = this
+    const counts = [retransmissions, outOfOrder, zeroWindows, keepAlives].flat()
+    return counts.reduce((bits, count, at) => bits | (count > 0 ? 1 << at : 0), 0)
   }
 
   private counterOf(kind: Anomaly): Pair {
@@ -172,4 +171,8 @@ function isAlike(a: Fingerprint, b: Fingerprint): boolean {
 function fingerprintOf({ segment, options, timeNs }: Sighting): Fingerprint {
   const { seq, ack, flags, payloadLength, window, ipId } = segment
   return { seq, ack, flags, payloadLength, window, ipId, tsVal: options.tsVal, timeNs }
+}
+
+function isPositive(count: number): boolean {
+  return count > 0
 }

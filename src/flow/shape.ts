@@ -2,9 +2,9 @@
  * What inference sees of an undisturbed connection, without its numbers. Two connections of one shape went through the
  * same states, so what was inferred of the first holds for the second (analysis/precedents.ts).
  *
- * Undisturbed means: opened by one SYN, every segment in order and sent once, no RST, no data after a FIN. Then rules ask
- * of a segment only what its step says, and of times only their order and which deadlines are over: see docs/inference.md.
- * Steps make a tree, and the record of a live connection holds where in it the connection is: one look-up a segment.
+ * Undisturbed means: opened by one SYN, no RST, no data after a FIN, and all in order but for what both sides say between
+ * their first data and the first FIN, which cannot matter to a state. Then rules ask of a segment only what its step
+ * says, and of times only their order and which deadlines are over. Steps make a tree, and the record of a live connection holds where in it the connection is: one look-up a segment.
  */
 import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN } from '../decode/segment.ts'
 import { distance } from '../tcp/seq.ts'
@@ -67,21 +67,21 @@ export class Shapes {
   }
 
   private stepOf(row: Row, seen: Sighting, facts: number): number {
-    const { segment } = seen
+    const { flags, payloadLength, ack } = seen.segment
     const { direction } = row
-    const own = (fact: number): boolean => (facts & (fact << direction)) !== 0
-    const peer = (fact: number): boolean => (facts & (fact << (1 - direction))) !== 0
-    const acked = ackedBy(row, segment.ack)
-    const isFin = (segment.flags & FLAG_FIN) !== 0
-    const hasData = segment.payloadLength > 0
-    if (acked < 0 || !own(HAS_SYN) || !peer(HAS_SYN) || !isNext(row, seen)) return -1
-    if (own(HAS_TAKEN_FIN) && !isFin) return -1
-    if (own(HAS_CLOSED) ? isFin || hasData : peer(HAS_CLOSED) && hasData) return -1
-    if (!own(HAS_SPOKEN) && (acked === ACKS_PART || !this.knowsLatest(row, seen))) return -1
-    const isOpen = own(HAS_SPOKEN) && peer(HAS_SPOKEN) && !own(HAS_CLOSED) && !peer(HAS_CLOSED)
-    if (isOpen && !isFin) return CANNOT_MATTER | direction
-    const isLater = seen.timeNs > row.lastTimeNs ? IS_LATER : 0
-    return direction | (isFin ? HAS_FIN : 0) | (hasData ? HAS_DATA : 0) | isLater | acked
+    const own = facts >>> direction
+    const peer = facts >>> (1 - direction)
+    if ((flags & (FLAG_ACK | FLAG_RST)) !== FLAG_ACK || (own & peer & HAS_SYN) === 0) return -1
+    const fin = flags & FLAG_FIN ? HAS_FIN : 0
+    const data = payloadLength > 0 ? HAS_DATA : 0
+    const isOpen = (own & peer & HAS_SPOKEN) !== 0 && ((own | peer) & HAS_CLOSED) === 0
+    if (isOpen && fin === 0) return CANNOT_MATTER | direction
+    const acked = ackedBy(row, ack)
+    if (acked < 0 || seen.segment.seq !== row.page[row.own + NEXT] || seen.timeNs < row.lastTimeNs) return -1
+    if (own & HAS_TAKEN_FIN && fin === 0) return -1
+    if (own & HAS_CLOSED ? fin | data : peer & HAS_CLOSED && data) return -1
+    if ((own & HAS_SPOKEN) === 0 && (acked === ACKS_PART || !this.knowsLatest(row, seen))) return -1
+    return direction | fin | data | (seen.timeNs > row.lastTimeNs ? IS_LATER : 0) | acked
   }
 
   /** The timestamp that it echoes is not older than the last of the other side in the log. */
@@ -112,12 +112,6 @@ function synStep(row: Row, { segment, options }: Sighting, facts: number): numbe
   const isAnswer = facts === HAS_SYN && row.direction === 1 && (flags & FLAG_ACK) !== 0
   if (isFirst) return OTHER
   return isAnswer && ack === row.page[row.peer + NEXT] ? OTHER | FROM_B : -1
-}
-
-/** In order, no earlier than the segment before, and nothing about it that a step does not say. */
-function isNext(row: Row, { segment, timeNs, hasDsack }: Sighting): boolean {
-  if ((segment.flags & (FLAG_ACK | FLAG_RST)) !== FLAG_ACK || hasDsack || timeNs < row.lastTimeNs) return false
-  return segment.seq === row.page[row.own + NEXT]
 }
 
 /** -1: less than before, or more than was seen. */
