@@ -22,6 +22,12 @@ export function socketKey(address: AddressKey, port: number): SocketKey {
   return typeof address === 'number' ? address * 0x10000 + port : `${address} ${port}`
 }
 
+/** A client with a server's address and port. IPv4: five characters, a third of the time of their text. */
+export function pairKey(client: AddressKey, server: AddressKey, port: number): string {
+  if (typeof client === 'string' || typeof server === 'string') return `${client} ${server} ${port}`
+  return String.fromCharCode(client >>> 16, client & 0xffff, server >>> 16, server & 0xffff, port)
+}
+
 export function socketOfKey(key: SocketKey): { address: string; port: string } {
   if (typeof key === 'number') return { address: addressOfKey(Math.floor(key / 0x10000)), port: String(key % 0x10000) }
   const [address = '', port = ''] = key.split(' ')

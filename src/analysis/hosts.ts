@@ -6,7 +6,7 @@ import type { Story } from '../findings/finding.ts'
 import type { ConnectionReport, EndpointReport, FindingReport, HostReport } from '../report/model.ts'
 import { STATES, type TcpState } from '../tcp/states.ts'
 import { CLIENT, SERVER, SIDE_NAMES, type Side, type SideName } from '../tcp/timeline.ts'
-import { type AddressKey, addressOfKey, type SocketKey, socketKey, socketOfKey } from './address-key.ts'
+import { type AddressKey, addressOfKey, pairKey } from './address-key.ts'
 import { type Attempt, Attempts } from './attempts.ts'
 import { addressFilter, captureFinding } from './capture-finding.ts'
 import { cited, type Run } from './citation.ts'
@@ -37,6 +37,14 @@ interface Leak {
 /** Hosts listed in the report, in multiples of those that are watched: a row of counts each. */
 const LISTED = 16
 
+/** A client, and the address and port of a server. */
+interface Pair {
+  number: number
+  client: AddressKey
+  server: AddressKey
+  port: number
+}
+
 /** What hosts take of a connection. */
 export interface HostsOf extends Attempt {
   states: readonly [TcpState | null, TcpState | null]
@@ -49,7 +57,7 @@ export class Hosts {
   private readonly states: number[] = []
   private readonly timeWaits: Overlaps
   /** Number of each pair of a client and the address and port of a server, by which `towards` counts. */
-  private readonly pairs: RecentMap<string, number>
+  private readonly pairs: RecentMap<string, Pair>
   private nextPair = 0
   private readonly towards: Overlaps
   private readonly leaks: Map<string, Leak> = new Map()
@@ -64,7 +72,7 @@ export class Hosts {
     this.maxExamples = maxExamples
     this.maxListed = LISTED * maxHosts
     // A pair that runs out of ports is used all the time.
-    this.pairs = new RecentMap(maxHosts, () => this.nextPair++)
+    this.pairs = new RecentMap(maxHosts, () => ({ number: this.nextPair++, client: 0, server: 0, port: 0 }))
     this.attempts = new Attempts(maxHosts)
     this.timeWaits = new Overlaps(3 * timeWaitNs)
     this.towards = new Overlaps(3 * timeWaitNs)
@@ -110,8 +118,11 @@ export class Hosts {
     if (number !== null) this.timeWaits.add(number, startNs, endNs, nowNs)
     if (side !== CLIENT) return
     // The port that a client cannot use again towards the same server; a server's TIME-WAIT takes none.
-    const pair = this.pairs.get(`${client} ${socketKey(server, port)}`)
-    this.towards.add(pair, startNs, endNs, nowNs)
+    const pair = this.pairs.get(pairKey(client, server, port))
+    pair.client = client
+    pair.server = server
+    pair.port = port
+    this.towards.add(pair.number, startNs, endNs, nowNs)
   }
 
   /** A socket of `side` that is stuck in CLOSE-WAIT. */
@@ -176,21 +187,14 @@ export class Hosts {
 
   private pressure(): FindingReport[] {
     this.towards.fold(Number.POSITIVE_INFINITY)
-    return this.pairs.entries().flatMap(([pair, number]) => {
+    return this.pairs.entries().flatMap(([, { number, client, server, port }]) => {
       const { peak } = this.towards.peakOf(number)
       if (peak < PRESSURE) return []
-      const [client = '', ...server] = pair.split(' ')
-      const address = addressOfKey(keyFrom(client))
-      const peer = socketOfKey(keyFrom(server.join(' ')))
-      const values = { address, count: peak, peer: `${peer.address} port ${peer.port}` }
+      const address = addressOfKey(client)
+      const values = { address, count: peak, peer: `${addressOfKey(server)} port ${port}` }
       return [captureFinding('time-wait-pressure', values, addressFilter(address))]
     })
   }
-}
-
-/** IPv4 in decimal is a number again. */
-function keyFrom(text: string): AddressKey | SocketKey {
-  return /^\d+$/.test(text) ? Number(text) : text
 }
 
 function textOf({ address, port }: EndpointReport): string {
