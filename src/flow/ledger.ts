@@ -261,7 +261,7 @@ export class Ledger {
 
   /** What a segment claims of a connection that is known: to be part of it, to start a new one, or maybe. */
   claimOf(at: number, seen: Sighting): 'part' | 'new' | 'contested' {
-    const { flags, seq, payloadLength } = seen.segment
+    const { flags, seq } = seen.segment
     if ((flags & FLAG_SYN) === 0 || (flags & FLAG_RST) !== 0) return 'part'
     const row = this.rowAt(at)
     const own = this.synOf(row, row.direction)
@@ -271,19 +271,23 @@ export class Ledger {
     if (own === seq) return isOver(row) && row.ownHas(R.HAS_ACK) ? 'contested' : 'part'
     if (own !== null) return 'contested'
     const isQuiet = row.doubles[(row.own + R.BYTES) >> 1] === 0
-    const acked = distance(row.page[row.peer + R.ACK]!, seq)
-    const isOther = row.peerHas(R.HAS_ACK) && (acked < 1 || acked > 1 + payloadLength)
-    return isQuiet && !isOther && !isOver(row) && this.synOf(row, 1 - row.direction) !== null ? 'part' : 'contested'
+    return isQuiet && !isOver(row) && this.synOf(row, 1 - row.direction) !== null ? 'part' : 'contested'
   }
 
   /**
-   * A SYN-ACK that cannot be this connection's: with other numbers when it is over, or when its opening was missed. One
-   * that answers the SYN of this connection comes of a host that forgot it, and opens nothing: the client has moved on.
+   * A SYN-ACK that cannot be this connection's: with other numbers when it is over, or when its opening was missed. When
+   * the SYN was seen again, or the SYN-ACK before, it is of a host that forgot the connection, which the client has not.
    */
   private isAnswerOfNew(row: Row, own: number | null, { seq, ack }: Segment): boolean {
-    if (this.synOf(row, 1 - row.direction) === ((ack - 1) | 0)) return false
-    const isStillOpening = row.peerHas(R.SEEN) && !row.peerHas(R.HAS_ACK)
-    if (own !== null) return own !== seq && isOver(row) && !isStillOpening
+    const head = row.page[row.base + R.LOG_HEAD]!
+    const isAnswer = this.synOf(row, 1 - row.direction) === ((ack - 1) | 0)
+    if (own !== null) {
+      const isStillOpening = row.peerHas(R.SEEN) && !row.peerHas(R.HAS_ACK)
+      const isForgotten = isAnswer && this.log.countSyns(head, 1 - row.direction, (ack - 1) | 0) > 1
+      const isRepeat = this.log.countSyns(head, row.direction, seq) > 0
+      return isOver(row) && !isRepeat && !isStillOpening && !isForgotten
+    }
+    if (isAnswer) return false
     const behind = distance(row.page[row.own + R.NEXT]!, seq)
     return row.ownHas(R.SEEN) && (behind < 0 || behind > MAX_REORDERED)
   }
@@ -304,9 +308,10 @@ export class Ledger {
     return this.oldSyns.get(page[base + R.NUMBER]!)?.[direction as 0 | 1] === seq
   }
 
-  /** Sequence number of the first SYN that end `direction` sent; null when none was seen. */
+  /** Sequence number of the first SYN that end `direction` sent, seen or answered by a SYN-ACK; null when neither. */
   private synOf({ page, base }: Row, direction: number): number | null {
-    return this.log.synOf(page[base + R.LOG_HEAD]!, direction)
+    const head = page[base + R.LOG_HEAD]!
+    return this.log.synOf(head, direction) ?? this.log.answeredSyn(head, direction)
   }
 
   setContested(index: number, isContested: boolean): void {

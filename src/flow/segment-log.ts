@@ -133,15 +133,46 @@ export class SegmentLog {
 
   /** Sequence number of the first SYN of end `direction` in a chain; null when there is none. */
   synOf(head: number, direction: number): number | null {
-    for (let entry = head; entry !== 0; ) {
-      const words = this.pages[entry >>> PAGE_BITS]!
-      const at = (entry & PAGE_MASK) * ENTRY_WORDS
-      const bits = words[at + BITS]!
-      const isOwn = ((bits & BIT_FROM_B) !== 0 ? 1 : 0) === direction
-      if (bits & BIT_SYN && isOwn) return words[at + SEQ]!
-      entry = words[at + NEXT_ENTRY]!
+    const syn = this.nextSyn(head, direction)
+    return syn === 0 ? null : this.word(syn, SEQ)
+  }
+
+  /** Sequence number of the SYN of end `direction` that the other end answered by a SYN-ACK; null when it did not. */
+  answeredSyn(head: number, direction: number): number | null {
+    for (
+      let syn = this.nextSyn(head, 1 - direction);
+      syn !== 0;
+      syn = this.nextSyn(this.word(syn, NEXT_ENTRY), 1 - direction)
+    ) {
+      if (this.word(syn, BITS) & BIT_ACK) return (this.word(syn, ACKNOWLEDGMENT) - 1) | 0
     }
     return null
+  }
+
+  /** How often end `direction` sent the SYN with the number `seq`, as far as the chain has it. */
+  countSyns(head: number, direction: number, seq: number): number {
+    let count = 0
+    for (
+      let syn = this.nextSyn(head, direction);
+      syn !== 0;
+      syn = this.nextSyn(this.word(syn, NEXT_ENTRY), direction)
+    ) {
+      if (this.word(syn, SEQ) === seq) count++
+    }
+    return count
+  }
+
+  /** The first SYN of end `direction` from `entry` on; 0 when there is none. */
+  private nextSyn(entry: number, direction: number): number {
+    for (let at = entry; at !== 0; at = this.word(at, NEXT_ENTRY)) {
+      const bits = this.word(at, BITS)
+      if (bits & BIT_SYN && ((bits & BIT_FROM_B) !== 0 ? 1 : 0) === direction) return at
+    }
+    return 0
+  }
+
+  private word(entry: number, offset: number): number {
+    return this.pages[entry >>> PAGE_BITS]![(entry & PAGE_MASK) * ENTRY_WORDS + offset]!
   }
 
   /** Time from the last SYN to the first ACK of anything else, as Wireshark takes it for the round trip; null without. */
