@@ -10,7 +10,18 @@ export interface OutputLike {
   write(text: string, done?: (error?: WriteError | null) => void): boolean
   isTTY?: boolean
   columns?: number
+  rows?: number
   on(event: 'error', listener: (error: WriteError) => void): unknown
+}
+
+/** `process.stdin`. */
+export interface InputLike {
+  isTTY?: boolean
+  setRawMode?(isRaw: boolean): unknown
+  on(event: 'data', listener: (text: string) => void): unknown
+  off(event: 'data', listener: (text: string) => void): unknown
+  resume(): unknown
+  pause(): unknown
 }
 
 /** The signals that ask a program to end. */
@@ -23,6 +34,8 @@ export interface ProcessLike {
   platform: string
   stdout: OutputLike
   stderr: OutputLike
-  on(signal: StopSignal, listener: () => void): unknown
-  off(signal: StopSignal, listener: () => void): unknown
+  /** Not there where nobody types. */
+  stdin?: InputLike
+  on(event: StopSignal | 'exit', listener: () => void): unknown
+  off(event: StopSignal | 'exit', listener: () => void): unknown
 }

@@ -6,7 +6,7 @@ import { STATES, type TcpState } from '../tcp/states.ts'
 const SECOND_NS = 1e9
 
 /** The states that a socket with a peer is in. */
-const COUNTED_STATES: readonly TcpState[] = STATES.filter((state) => state !== 'CLOSED' && state !== 'LISTEN')
+export const COUNTED_STATES: readonly TcpState[] = STATES.filter((state) => state !== 'CLOSED' && state !== 'LISTEN')
 
 export class StateCounts {
   private readonly now: Map<TcpState, number> = new Map()

@@ -41,12 +41,12 @@ export class FakeProcess implements ProcessLike {
     this.argv = ['node', 'finwait', ...words]
   }
 
-  on(_signal: StopSignal, listener: () => void): this {
+  on(_signal: StopSignal | 'exit', listener: () => void): this {
     this.#interrupts.add(listener)
     return this
   }
 
-  off(_signal: StopSignal, listener: () => void): this {
+  off(_signal: StopSignal | 'exit', listener: () => void): this {
     this.#interrupts.delete(listener)
     return this
   }

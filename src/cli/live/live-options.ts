@@ -35,14 +35,15 @@ const DEFAULT_IDLE_SECONDS = 7440
 const DEFAULT_LIMIT = 50
 
 const HELP = `
-With --format ndjson, and where standard output is no terminal, each transition
-and finding is a line as it happens. At the end comes the same report as on a
-file.
+In a terminal the connections are shown while they live; ? lists the keys.
+Elsewhere, and with --format ndjson, each transition and finding is a line as it
+happens. At the end comes the same report as on a file.
 
-What the kernel and the capture program lose is counted and part of the report.
+What the kernel and the capture program lose is counted, shown, and part of the
+report.
 
 Exit code:
-  0    done: as many packets or seconds as asked for
+  0    done: as many packets or seconds as asked for, or q
   2    wrong usage, no permission, or the capture ended by itself: what came
        before is reported
   130  after Ctrl-C, with the report printed first

@@ -17,8 +17,10 @@ import type { ProcessLike } from '../process.ts'
 import { Reporting } from '../reporting.ts'
 import { analyzerOptions } from '../run-options.ts'
 import { SelectedReport } from '../selected.ts'
+import { terminalOf } from '../terminal.ts'
 import { UsageError } from '../usage-error.ts'
 import type { LiveOptions } from './live-options.ts'
+import { LiveView } from './live-view.ts'
 import type { Chosen } from './request.ts'
 
 /** How often connections are judged and the screen is drawn. */
@@ -36,6 +38,8 @@ export class LiveSession extends Reporting {
   readonly #report: SelectedReport
   readonly #watch: Watch
   readonly #file: CaptureFile | null
+  /** Null where nobody looks at a terminal. */
+  readonly #view: LiveView | null
   #wrong: string[] = []
   #capture: LiveCapture | null = null
 
@@ -44,13 +48,13 @@ export class LiveSession extends Reporting {
     this.#options = options
     this.#request = request
     const format: FormatName = options.format ?? (this.terminal.width === null ? 'ndjson' : 'table')
-    const writer = FORMATS[format].begin({
+    const words = {
       ...this.terminal,
       files: [request.interface],
       paths: options.write === undefined ? [] : [options.write],
-      limit: options.limit,
-      filter: options.filter?.join(' ') ?? null,
-    })
+    }
+    const filter = options.filter?.join(' ') ?? null
+    const writer = FORMATS[format].begin({ ...words, limit: options.limit, filter })
     this.#report = new SelectedReport(writer, isWanted, (text) => this.write(text))
     const listener = {
       transition: (line: object) => this.write(ndjsonLine('transition', line)),
@@ -62,6 +66,13 @@ export class LiveSession extends Reporting {
       format === 'ndjson' ? listener : null,
     )
     this.#file = options.write === undefined ? null : this.#openFile(options.write)
+    const { stdin, stdout } = process
+    const isFree = format === 'table' || options.output !== undefined
+    const actions = { quit: () => void this.#capture?.stop(), interrupt: () => this.interrupt() }
+    this.#view =
+      isFree && stdout.isTTY && stdin?.isTTY
+        ? new LiveView(process, stdin, this.#watch, { ...words, ...terminalOf(process, true, options.color) }, actions)
+        : null
   }
 
   #openFile(path: string): CaptureFile {
@@ -80,7 +91,7 @@ export class LiveSession extends Reporting {
     try {
       const capture = await LiveCapture.start(engine, this.#request)
       this.#capture = capture
-      this.messages.hint(reason)
+      if (this.#view === null) this.messages.hint(reason)
       await this.heeding(['SIGINT', 'SIGTERM', 'SIGHUP'], () => this.#follow(capture))
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error
@@ -99,15 +110,18 @@ export class LiveSession extends Reporting {
     this.signal.addEventListener('abort', stop)
     if (this.signal.aborted) stop()
     try {
+      this.#view?.open(capture)
       const sink = this.#sink(stop)
       const { info, compression, error } = await capture.read(sink, analyzer.timeBase, fileIndex)
       if (error !== null) this.#wrong.push(failureText(this.#request.interface, error))
       info.packets = this.#watch.packets
       this.#noteDrops(capture)
+      this.#view?.close()
       this.#file?.close(info.dropped)
       analyzer.endCapture(info, compression, fileIndex, this.#describe(capture))
       this.#report.end(analyzer.finish(), true)
     } finally {
+      this.#view?.close()
       clearInterval(turns)
       clearInterval(drops)
       clearTimeout(end)
@@ -139,6 +153,7 @@ export class LiveSession extends Reporting {
       this.#watch.advance(nowNs, () => performance.now() < until)
     }
     this.#file?.flush()
+    this.#view?.turn()
   }
 
   #noteDrops({ drops }: LiveCapture): void {
