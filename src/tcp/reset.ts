@@ -196,9 +196,12 @@ export function isRefusal(view: View, index: number): boolean {
   const reset = segments[index]!
   const isOwnSyn = (own: number): boolean => segments[own]!.hasAck || !x.foreignSyns.includes(own)
   const synAt = x.own.findLast((own) => own < index && segments[own]!.syn && isOwnSyn(own)) ?? -1
-  const hasSpoken = x.own.some((own) => own > synAt && own < index && isOrdinary(segments[own]!))
-  if (reset.hasAck || x.iss === null || hasSpoken) return false
+  if (reset.hasAck || x.iss === null) return false
   const end = ((segments[synAt]?.seq ?? x.iss) + 1) | 0
+  // Without an acknowledgment of its SYN, what looks like speech is a challenge ACK.
+  const isAnswered = y.own.some((own) => own < index && acknowledges(segments[own]!, end))
+  const hasSpoken = x.own.some((own) => own > synAt && own < index && isOrdinary(segments[own]!))
+  if (hasSpoken && isAnswered) return false
   return y.own.some((own) => {
     const answer = segments[own]!
     return own < index && answer.hasAck && !answer.rst && answer.ack === reset.seq && !isAckOfSyn(view, answer, end)
