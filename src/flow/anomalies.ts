@@ -32,6 +32,7 @@ export function countAnomaly(rare: RareEvents, row: Row, { segment, timeNs, fram
   const side = row.direction
   const isBeat = timeNs - row.lastTimeNs > IDLE_NS && (segment.flags & CONTROL) === 0
   if (isBeat) rare.heartbeat.beat(timeNs, bytesOf(row))
+  markForZeek(rare, row, segment, timeNs, end)
   const unseen = unseenBytes(row, segment)
   if (unseen > 0) rare.missUnseen(side === 0 ? 1 : 0, unseen, segment.ack)
   if (isWindowProbe(row, segment)) {
@@ -40,20 +41,29 @@ export function countAnomaly(rare: RareEvents, row: Row, { segment, timeNs, fram
   }
   if (hasZeroWindow(segment)) rare.note('zero-window', side, frame)
   if (!row.ownHas(SEEN)) return
-  noteHole(rare, row, segment)
+  noteHole(rare, row, segment, timeNs)
   if (repeatsAck(row, segment)) rare.repeatAck(side, segment.ack, timeNs)
   const anomaly = outOfSequence(rare, row, segment, timeNs, end)
   if (anomaly === 'retransmission' && segment.flags & FLAG_SYN) rare.noteSynAgain(frame)
   else if (anomaly) rare.note(anomaly, side, frame)
 }
 
+/** Letters of Zeek's history: old data, a closed window, an acknowledgment of what was not seen. */
+function markForZeek(rare: RareEvents, row: Row, segment: Segment, timeNs: number, end: number): void {
+  const side = row.direction
+  const isOld = row.ownHas(SEEN) && distance(end, row.page[row.own + NEXT]!) <= 0
+  if (unseenBytes(row, segment) > 0) rare.mark('g', side === 0 ? 1 : 0, timeNs)
+  if (segment.window === 0 && (segment.flags & FLAG_SYN) === 0) rare.mark('w', side, timeNs)
+  if (isOld && segment.payloadLength > 0) rare.mark('t', side, timeNs)
+}
+
 /** Where the end jumps over something, or fills what it jumped over before. */
-function noteHole(rare: RareEvents, row: Row, { seq, flags, payloadLength }: Segment): void {
+function noteHole(rare: RareEvents, row: Row, { seq, flags, payloadLength }: Segment, timeNs: number): void {
   if (flags & FLAG_SYN) return
   const next = row.page[row.own + NEXT]!
   const ahead = distance(seq, next)
   const holes = rare.holes[row.direction]
-  if (ahead > 0 && ahead < PLAUSIBLE) holes.open(next, seq)
+  if (ahead > 0 && ahead < PLAUSIBLE) holes.open(next, seq, timeNs)
   else if (ahead < 0 && payloadLength > 0) holes.fill(seq, (seq + payloadLength) | 0)
 }
 

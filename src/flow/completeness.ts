@@ -5,8 +5,8 @@ import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN } from '../decode/segment.ts'
 
 export const COMPLETENESS_SYN = 1
 const COMPLETENESS_SYN_ACK = 2
-export const COMPLETENESS_ACK = 4
-export const COMPLETENESS_DATA = 8
+const COMPLETENESS_ACK = 4
+const COMPLETENESS_DATA = 8
 const COMPLETENESS_FIN = 16
 const COMPLETENESS_RST = 32
 

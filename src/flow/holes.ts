@@ -10,6 +10,8 @@ const MAX_HOLES = 32
 interface Hole {
   start: number
   end: number
+  /** When the sender went on behind it. */
+  timeNs: number
 }
 
 export class Holes {
@@ -23,8 +25,8 @@ export class Holes {
   }
 
   /** The sender went on at `end` where `start` was due. */
-  open(start: number, end: number): void {
-    if (this.holes.length < MAX_HOLES) this.holes.push({ start, end })
+  open(start: number, end: number, timeNs: number): void {
+    if (this.holes.length < MAX_HOLES) this.holes.push({ start, end, timeNs })
     else this.isIncomplete = true
   }
 
@@ -33,16 +35,19 @@ export class Holes {
     if (this.holes.length === 0) return
     this.holes = this.holes.flatMap((hole) => {
       if (distance(end, hole.start) <= 0 || distance(hole.end, start) <= 0) return [hole]
-      const before = distance(start, hole.start) > 0 ? [{ start: hole.start, end: start }] : []
-      const after = distance(hole.end, end) > 0 ? [{ start: end, end: hole.end }] : []
+      const before = distance(start, hole.start) > 0 ? [{ ...hole, end: start }] : []
+      const after = distance(hole.end, end) > 0 ? [{ ...hole, start: end }] : []
       return [...before, ...after]
     })
   }
 
-  /** Bytes of the holes that lie before `acknowledged`. */
+  /** Those that lie before `acknowledged`. */
+  before(acknowledged: number): readonly Hole[] {
+    return this.holes.filter(({ end }) => distance(acknowledged, end) >= 0)
+  }
+
+  /** Their bytes. */
   bytesBefore(acknowledged: number): number {
-    return this.holes
-      .filter(({ end }) => distance(acknowledged, end) >= 0)
-      .reduce((sum, { start, end }) => sum + distance(end, start), 0)
+    return this.before(acknowledged).reduce((sum, { start, end }) => sum + distance(end, start), 0)
   }
 }

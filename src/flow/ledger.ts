@@ -104,9 +104,10 @@ export class Ledger {
     }
     const isForeign = this.isForeignSyn(row, seen)
     this.count(row, seen, isForeign)
+    const isFirst = isFirstOfKind(row, seen)
     const shape = this.shapes.next(row, seen)
     const clears = advance(row, seen, isForeign)
-    if (this.keep(row, seen, clears)) row.page[row.base + R.SHAPE] = shape
+    if (this.keep(row, seen, clears, isFirst)) row.page[row.base + R.SHAPE] = shape
     row.hear(seen.timeNs)
     row.setLastFrame(seen)
     if (seen.segment.isCut) row.set(R.CUT)
@@ -121,6 +122,7 @@ export class Ledger {
       const number = row.page[row.base + R.NUMBER]!
       if (!this.firstStreams.has(number)) this.firstStreams.set(number, completenessIn(row.state))
       row.clear(R.COMPLETENESS_MASK << R.COMPLETENESS_SHIFT)
+      row.clearKinds()
     }
     row.set(completeness << R.COMPLETENESS_SHIFT)
   }
@@ -152,11 +154,11 @@ export class Ledger {
   }
 
   /** Logs the segment when it may matter, which it returns, and decides whether the connection is settled. */
-  private keep(row: Row, seen: Sighting, clears: boolean): boolean {
+  private keep(row: Row, seen: Sighting, clears: boolean, isFirst: boolean): boolean {
     const at = row.base + R.PHASE
     const phase = row.page[at]!
     const plain = [phase & 0xff, (phase >>> 8) & 0xff] as [number, number]
-    const isKept = seen.isControl || clears || plain[row.direction] < PLAIN_KEPT
+    const isKept = seen.isControl || clears || isFirst || plain[row.direction] < PLAIN_KEPT
     if (seen.isControl) plain.fill(0)
     else plain[row.direction] = Math.min(plain[row.direction] + 1, 0xff)
     row.page[at] = (phase & ~0xffff) | (plain[1] << 8) | plain[0]
@@ -236,6 +238,7 @@ export class Ledger {
     const rare = this.rareOf(row)
     rare.note('duplicate', row.direction, seen.frame)
     rare.fingerprint(row.direction, seen)
+    if (seen.segment.payloadLength > 0) rare.mark('t', row.direction, seen.timeNs)
     row.set(R.TAP_COPIES)
     row.clear(R.SETTLED)
     if (this.isLastAgain(row, seen)) this.append(row, this.log.appendCopy(seen), false)
@@ -457,6 +460,14 @@ export class Ledger {
 /** A wrong checksum means a damaged packet only when its sender's others are right; else it is offloading. */
 function isDamaged(row: Row, { payloadLength }: Segment, sum: ChecksumState): boolean {
   return sum === 'bad' && row.ownHas(R.GOOD_SUM) && payloadLength <= LARGEST_SENT
+}
+
+/** Whether it is the first segment with data, or the first bare ACK, of its sender; notes it. */
+function isFirstOfKind({ page, own }: Row, { segment, isControl }: Sighting): boolean {
+  const kind = segment.payloadLength > 0 ? R.SENT_DATA : R.SENT_ACK
+  if (isControl || (segment.flags & FLAG_ACK) === 0 || (page[own + R.SEGMENTS]! & kind) !== 0) return false
+  page[own + R.SEGMENTS]! |= kind
+  return true
 }
 
 /** Wireshark's tcp.completeness in a record's state. */

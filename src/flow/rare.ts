@@ -6,6 +6,7 @@ import type { ChecksumState } from '../bytes/checksum.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { Holes } from './holes.ts'
 import type { Sighting } from './sighting.ts'
+import { isPowerOfTen } from './zeek.ts'
 
 /** Of end A and end B. */
 type Pair = [number, number]
@@ -32,6 +33,13 @@ export type ChecksumCounts = Record<ChecksumState, number>
 
 function noChecksums(): ChecksumCounts {
   return { good: 0, bad: 0, offloaded: 0, unknown: 0 }
+}
+
+/** Data sent again, a window of 0, a gap of end A or B: the first, the tenth, the hundredth time. */
+interface Mark {
+  letter: 't' | 'w' | 'g'
+  end: 0 | 1
+  timeNs: number
 }
 
 /** Acknowledgments in a row that say the same. */
@@ -64,6 +72,9 @@ export class RareEvents {
   roundTripNs: number | null = null
   /** Segments that the segment log did not take because it was full. */
   unlogged = 0
+  /** For Zeek's history, see zeek.ts. */
+  readonly marks: Mark[] = []
+  private readonly marked: Map<string, number> = new Map()
   private readonly observer: AnomalyObserver | null
   private readonly maxExamples: number
   private readonly examples: Map<string, number[]> = new Map()
@@ -85,6 +96,13 @@ export class RareEvents {
     const frames = this.examples.get(key)
     if (!frames) this.examples.set(key, [frame])
     else if (frames.length < this.maxExamples) frames.push(frame)
+  }
+
+  mark(letter: Mark['letter'], end: 0 | 1, timeNs: number): void {
+    const key = `${letter} ${end}`
+    const count = (this.marked.get(key) ?? 0) + 1
+    this.marked.set(key, count)
+    if (isPowerOfTen(count)) this.marks.push({ letter, end, timeNs })
   }
 
   /** Tells of a SYN sent again. */

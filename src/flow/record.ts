@@ -38,6 +38,10 @@ export const NEXT = 0
 export const ACK = 1
 export const EDGE = 2
 export const SEGMENTS = 3
+/** In the highest bits of `SEGMENTS`: whether the side has sent a segment with data, and a bare ACK. */
+export const SENT_ACK = 1 << 30
+export const SENT_DATA = 1 << 31
+export const SEGMENTS_MASK = 0x3fffffff
 export const BYTES = 4
 export const NEXT_TIME = 6
 export const LAST_TIME = 8

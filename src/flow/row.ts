@@ -2,7 +2,7 @@
  * One record opened for one segment: its words, and which end sends. A single one is reused for every segment off the
  * fast path, so that nobody else computes offsets. Layout and bits: `record.ts`.
  */
-import { FILES, KEY, LAST_FRAME, LAST_TIME, SIDE_A, SIDE_WORDS, STATE } from './record.ts'
+import { FILES, KEY, LAST_FRAME, LAST_TIME, SEGMENTS, SEGMENTS_MASK, SIDE_A, SIDE_WORDS, STATE } from './record.ts'
 import type { Sighting } from './sighting.ts'
 import type { ConnectionTable } from './table.ts'
 
@@ -86,6 +86,12 @@ export class Row {
 
   clear(bits: number): void {
     this.page[this.base + STATE]! &= ~bits
+  }
+
+  /** Makes the next data, and the next bare ACK, of each end count as its first. */
+  clearKinds(): void {
+    this.page[this.own + SEGMENTS]! &= SEGMENTS_MASK
+    this.page[this.peer + SEGMENTS]! &= SEGMENTS_MASK
   }
 
   setOwn(pair: number): void {

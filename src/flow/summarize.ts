@@ -31,6 +31,7 @@ export function summarize(entry: Entry): Connection {
   const { page, base, ends, ports, chain, sideOf, rare } = entry
   const state = page[base + R.STATE]!
   const isTurned = sideOf[0] === SERVER
+  if (rare) for (const end of [0, 1] as const) markGaps(entry, rare, end)
   if (isTurned) for (const segment of chain) segment.side = sideOf[segment.side]
   const first = chain[0]!
   const [client, server]: [0 | 1, 0 | 1] = isTurned ? [1, 0] : [0, 1]
@@ -84,10 +85,16 @@ function missingBytes({ page, base, rare }: Entry, end: 0 | 1): number {
   return rare.missingBytes[end] + rare.holes[end].bytesBefore(acknowledged)
 }
 
+/** Gaps that the other end acknowledged. */
+function markGaps({ page, base }: Entry, rare: RareEvents, end: 0 | 1): void {
+  const acknowledged = page[base + R.SIDE_A + (1 - end) * R.SIDE_WORDS + R.ACK]!
+  for (const { timeNs } of rare.holes[end].before(acknowledged)) rare.mark('g', end, timeNs)
+}
+
 function trafficOf({ page, base, doubles, rare }: Entry, end: 0 | 1): Traffic {
   const words = base + R.SIDE_A + end * R.SIDE_WORDS
   return {
-    segments: page[words + R.SEGMENTS]! >>> 0,
+    segments: page[words + R.SEGMENTS]! & R.SEGMENTS_MASK,
     bytes: doubles[(words + R.BYTES) >> 1]!,
     retransmissions: rare?.retransmissions[end] ?? 0,
     outOfOrder: rare?.outOfOrder[end] ?? 0,

@@ -9,7 +9,6 @@ import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN, type Segment } from '../decode/
 import { distance } from '../tcp/seq.ts'
 import { IDLE_NS } from './anomalies.ts'
 import { ClosingQueue } from './closing-queue.ts'
-import { COMPLETENESS_ACK, COMPLETENESS_DATA } from './completeness.ts'
 import type { Connection } from './connection.ts'
 import { Contest } from './contest.ts'
 import { Ledger } from './ledger.ts'
@@ -19,7 +18,6 @@ import type { AnomalyObserver } from './rare.ts'
 import {
   ACK,
   BYTES,
-  COMPLETENESS_SHIFT,
   EDGE,
   FILES,
   FULL_DUPLEX,
@@ -29,6 +27,8 @@ import {
   NEXT_TIME,
   SCALE_SHIFT,
   SEGMENTS,
+  SENT_ACK,
+  SENT_DATA,
   SETTLED,
   SIDE_A,
   SIDE_WORDS,
@@ -39,8 +39,6 @@ import { Streams } from './streams.ts'
 import { MAX_RECORDS } from './table.ts'
 
 const CONTROL = FLAG_SYN | FLAG_FIN | FLAG_RST
-const HAS_DATA = COMPLETENESS_DATA << COMPLETENESS_SHIFT
-const HAS_PURE_ACK = COMPLETENESS_ACK << COMPLETENESS_SHIFT
 
 export interface TrackerOptions extends Partial<FlowLimits> {
   /** 2MSL in nanoseconds: how long a closed connection is kept for what may still come. */
@@ -139,8 +137,8 @@ export class Tracker {
     const peer = base + SIDE_A + (1 - (found & 1)) * SIDE_WORDS
     const { seq, ack, window, payloadLength } = segment
     if (seq !== page[own + NEXT] || window === 0) return false
-    // What completes the stream is `Streams`' to note.
-    if ((state & (payloadLength > 0 ? HAS_DATA : HAS_PURE_ACK)) === 0) return false
+    // What a side sends for the first time completes the stream, and Zeek's history.
+    if ((page[own + SEGMENTS]! & (payloadLength > 0 ? SENT_DATA : SENT_ACK)) === 0) return false
     const outstanding = distance(page[peer + NEXT]!, ack)
     if (outstanding < 0 || distance(ack, page[own + ACK]!) < 0) return false
     const edge = (ack + (window << ((state >>> (SCALE_SHIFT + 4 * (found & 1))) & 15))) | 0

@@ -1,6 +1,9 @@
 /**
- * Zeek's `conn_state` and `history`, by Zeek's own rules: for readers who know them from conn.log.
+ * Zeek's `conn_state` and `history`, by Zeek's own rules (TCPSessionAdapter.cc, main.zeek): for readers who know them from
+ * conn.log. Zeek checks no sequence and acknowledgment numbers of FIN and RST, so these are not finwait's verdicts. Its
+ * connections end after idle minutes or seconds; here they end as finwait's do.
  */
+import type { Observation } from '../tcp/observation.ts'
 import { CLIENT, SERVER, type Side } from '../tcp/timeline.ts'
 import type { Connection } from './connection.ts'
 
@@ -18,16 +21,29 @@ export function zeekColumns(connection: Connection): ZeekColumns {
   return { conn_state: connState(client, server, history, connection), history }
 }
 
+/** What Zeek takes for a segment of the connection: a damaged one has a letter in the history, and no other effect. */
+function isSegment({ icmp, isCorrupt }: Observation): boolean {
+  return icmp === null && !isCorrupt
+}
+
 function endpointStates({ observations }: Connection): [EndpointState, EndpointState] {
   const states: [EndpointState, EndpointState] = ['inactive', 'inactive']
-  for (const segment of observations) {
-    if (segment.icmp) continue
+  const hasClosed: [boolean, boolean] = [false, false]
+  for (const segment of observations.filter(isSegment)) {
     const side = segment.side
     const other = side === CLIENT ? SERVER : CLIENT
-    if (segment.rst) states[side] = states[side] === 'closed' && states[other] === 'closed' ? 'closed' : 'reset'
-    else if (segment.syn) openBy(states, side, segment.hasAck)
+    if (states[side] === 'reset') continue
+    if (segment.rst) {
+      if (states[side] !== 'closed' || states[other] !== 'closed') states[side] = 'reset'
+      continue
+    }
+    if (segment.syn) openBy(states, side, segment.hasAck)
     else if (states[side] === 'inactive') states[side] = states[other] === 'syn-ack-sent' ? 'established' : 'partial'
-    if (segment.fin && !segment.rst && states[side] !== 'reset') states[side] = 'closed'
+    if (!segment.fin) continue
+    states[side] = 'closed'
+    hasClosed[side] = true
+    // A RST after a FIN is forgotten when the other side closes too.
+    if (states[other] === 'reset' && hasClosed[other]) states[other] = 'closed'
   }
   return states
 }
@@ -36,7 +52,8 @@ function endpointStates({ observations }: Connection): [EndpointState, EndpointS
 function openBy(states: [EndpointState, EndpointState], side: Side, isAnswer: boolean): void {
   const other = side === CLIENT ? SERVER : CLIENT
   if (!isAnswer) {
-    if (states[side] === 'inactive') states[side] = 'syn-sent'
+    const isStart = states[side] === 'inactive' || (states[side] === 'partial' && states[other] === 'inactive')
+    if (isStart) states[side] = 'syn-sent'
     return
   }
   if (states[other] === 'syn-sent') {
@@ -67,30 +84,64 @@ function connState(client: EndpointState, server: EndpointState, history: string
   return client === 'established' && server === 'established' ? 'S1' : 'OTH'
 }
 
-/** Letters in order of first occurrence, upper case for the client. */
-function historyOf({ observations }: Connection): string {
-  let history = ''
-  const last: Record<string, number> = {}
-  const add = (side: Side, letter: string, seq: number | null): void => {
-    const shown = side === CLIENT ? letter.toUpperCase() : letter
-    if (shown in last && (seq === null || last[shown] === seq)) return
-    last[shown] = seq ?? 0
-    history += shown
-  }
-  for (const segment of observations) {
-    if (segment.icmp) continue
-    const { side, seq } = segment
-    if (segment.isCorrupt) {
-      add(side, 'c', null)
-      continue
+/** What happened in order of first occurrence; `^` in front when the first segment came from the server. */
+function historyOf({ observations, rare }: Connection): string {
+  const segments = observations.filter(({ icmp }) => icmp === null)
+  const history = new History()
+  const marks = rare ? rare.events.marks.toSorted((a, b) => a.timeNs - b.timeNs) : []
+  let told = 0
+  const tellUntil = (timeNs: number): void => {
+    for (; told < marks.length && marks[told]!.timeNs < timeNs; told++) {
+      const { letter, end } = marks[told]!
+      history.add(rare?.ends[CLIENT] === end ? CLIENT : SERVER, letter)
     }
-    if (segment.syn && (segment.fin || segment.rst)) add(side, 'q', null)
-    else if (segment.syn) add(side, segment.hasAck ? 'h' : 's', seq)
-    if (segment.fin && segment.rst) add(side, 'i', null)
-    if (segment.payloadLength > 0) add(side, 'd', null)
-    else if (segment.hasAck && !segment.syn && !segment.fin && !segment.rst) add(side, 'a', null)
-    if (segment.fin && !segment.rst) add(side, 'f', seq)
-    if (segment.rst && !segment.fin) add(side, 'r', seq)
   }
-  return history
+  for (const segment of segments) {
+    tellUntil(segment.timeNs)
+    history.addSegment(segment)
+  }
+  tellUntil(Number.POSITIVE_INFINITY)
+  return segments[0]?.side === SERVER ? `^${history.text}` : history.text
+}
+
+/** Letters, upper case for the client. */
+class History {
+  text = ''
+  /** By side and kind of letter: the sequence number that it was added for last. */
+  private readonly added: Map<string, number> = new Map()
+  private readonly corrupt: [number, number] = [0, 0]
+
+  add(side: Side, letter: string): void {
+    this.text += side === CLIENT ? letter.toUpperCase() : letter
+  }
+
+  /** SYN, FIN and RST come first; data and ACK count in segments without them only. */
+  addSegment({ side, seq, syn, fin, rst, hasAck, payloadLength, isCorrupt }: Observation): void {
+    if (isCorrupt) {
+      if (isPowerOfTen(++this.corrupt[side])) this.add(side, 'c')
+    } else if (fin && rst) this.once(side, 'several', 'i')
+    else if (syn && (fin || rst)) this.once(side, 'several', 'q')
+    else if (syn) this.again(side, 'syn', hasAck ? 'h' : 's', seq)
+    else if (fin) this.again(side, 'fin', 'f', (seq + payloadLength) | 0)
+    else if (rst) this.again(side, 'rst', 'r', seq)
+    else if (payloadLength > 0) this.once(side, 'data', 'd')
+    else if (hasAck) this.once(side, 'ack', 'a')
+  }
+
+  private once(side: Side, kind: string, letter: string): void {
+    this.again(side, kind, letter, 0)
+  }
+
+  /** Adds the letter when its kind was never added for the side, or for another number. */
+  private again(side: Side, kind: string, letter: string, seq: number): void {
+    const key = `${kind} ${side}`
+    if (this.added.get(key) === seq) return
+    this.added.set(key, seq)
+    this.add(side, letter)
+  }
+}
+
+/** Zeek notes what may happen often at its first, tenth, hundredth time, and so on. */
+export function isPowerOfTen(count: number): boolean {
+  return /^10*$/.test(String(count))
 }
