@@ -51,11 +51,11 @@ const failure = tarball === null ? 'dist/ is missing: npm run build' : install(t
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Compiles `files` of the folder as a program that uses the package; returns what the compiler says. */
-function compile(files: readonly string[], module: string, moduleResolution: string): string {
+function compile(files: readonly string[], module: string, moduleResolution: string, skipLibCheck = false): string {
   const options = {
     strict: true,
     exactOptionalPropertyTypes: true,
-    skipLibCheck: false,
+    skipLibCheck,
     target: 'es2023',
     lib: ['es2023'],
     module,
@@ -172,6 +172,18 @@ requirement(
         expect.stringMatching(/^wrong\.ts\(3,\d+\): .*not assignable to parameter of type 'Uint8Array/),
       ])
     })
+  })
+
+  it('adds its matchers to the types of Vitest', () => {
+    if (!existsSync(join(folder, 'node_modules', 'vitest')))
+      symlinkSync(join(ROOT, 'node_modules', 'vitest'), join(folder, 'node_modules', 'vitest'))
+    const page = readFileSync(join(ROOT, 'docs', 'ci.md'), 'utf8')
+    const example = /```ts\n(import[^`]*'finwait\/vitest'[\s\S]*?)```/.exec(page)![1]!
+    writeFileSync(join(folder, 'example.test.ts'), example)
+    writeFileSync(join(folder, 'wrong.test.ts'), example.replace("by: 'client'", "by: 'clinet'"))
+    // Those of Vitest itself need types of a browser.
+    expect(compile(['example.test.ts'], 'nodenext', 'nodenext', true)).toBe('')
+    expect(compile(['wrong.test.ts'], 'nodenext', 'nodenext', true)).toMatch(/^wrong\.test\.ts\(7,\d+\): .*"clinet"/)
   })
 
   it('is in order for publint', async () => {

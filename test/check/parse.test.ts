@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
+import { parse, stringify } from 'yaml'
 import { ExpectationError, parseExpectations } from '../../src/check/parse.ts'
 
 const isSchemaValid = new Ajv2020().compile(
@@ -115,5 +116,39 @@ describe('an expectation file', () => {
       '...',
       'CLOSED',
     ])
+  })
+
+  it('has a place for whatever is wrong with it', () => {
+    const words = fc.constantFrom(
+      'connections',
+      'capture',
+      'match',
+      'close',
+      'kind',
+      'states',
+      'client',
+      'findings',
+      'none',
+    )
+    const { tree } = fc.letrec((tie) => ({
+      tree: fc.oneof(
+        { maxDepth: 4 },
+        fc.jsonValue({ maxDepth: 1 }),
+        fc.array(tie('tree'), { maxLength: 3 }),
+        fc.dictionary(words, tie('tree'), { maxKeys: 3 }),
+      ),
+    }))
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          tree.map((value) => stringify(value)),
+        ),
+        (text) => {
+          for (const problem of problems(text)) expect(problem).toMatch(/^a\.expect\.yaml:\d+:\d+: \S/)
+        },
+      ),
+      { numRuns: 500 },
+    )
   })
 })

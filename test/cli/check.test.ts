@@ -89,7 +89,7 @@ look at: finwait show a.pcap 0
     const run = (...words: string[]) =>
       finwait('check', ...words, join(directory, 'sub/a.pcap'), join(directory, 'sub/deep'))
     const found = await run()
-    expect(found.stdout).toContain('capture.connections: 7\n    seen: 2')
+    expect(found.stdout).toContain('capture.connections: 7 connections\n    seen: 2')
     expect(found.stdout).toContain('deep/a.pcap  3 expectations')
     expect(found.exitCode).toBe(1)
     expect((await run('--config', join(directory, 'other.yaml'))).exitCode).toBe(0)

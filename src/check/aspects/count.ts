@@ -1,6 +1,7 @@
 /**
  * Numbers of things: exactly so many, or within limits.
  */
+import { counted } from '../../report/text.ts'
 import type { Count } from '../language.ts'
 
 export function isWithin(count: Count, number: number): boolean {
@@ -8,10 +9,11 @@ export function isWithin(count: Count, number: number): boolean {
   return number >= (count.min ?? 0) && number <= (count.max ?? Number.POSITIVE_INFINITY)
 }
 
-/** `3`, `at least 1`, `at most 5`, `2 to 4`. */
-export function countText(count: Count): string {
-  if (typeof count === 'number') return String(count)
+/** `3 connections`, `at least 1 connection`, `at most 5 connections`, `2 to 4 connections`. */
+export function countText(count: Count, singular: string): string {
+  if (typeof count === 'number') return counted(count, singular)
   const { min, max } = count
-  if (min !== undefined && max !== undefined) return `${min} to ${max}`
-  return min === undefined ? (max === undefined ? 'any number' : `at most ${max}`) : `at least ${min}`
+  if (min !== undefined && max !== undefined) return `${min} to ${counted(max, singular)}`
+  if (min !== undefined) return `at least ${counted(min, singular)}`
+  return max === undefined ? `any number of ${singular}s` : `at most ${counted(max, singular)}`
 }

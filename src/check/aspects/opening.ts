@@ -1,6 +1,7 @@
 /**
  * `open` and `handshake`: how a connection opens.
  */
+import { counted } from '../../report/text.ts'
 import { duration } from '../../report/time.ts'
 import type { OpenKind } from '../../tcp/opening.ts'
 import type { HandshakeRule } from '../language.ts'
@@ -28,7 +29,7 @@ export function handshakeAspect({ completed, rtt, retransmissions }: HandshakeRu
   const expected: string[] = []
   if (completed !== undefined) expected.push(completed ? 'completed' : 'not completed')
   if (rtt !== undefined) expected.push(`round trip ${rtt}`)
-  if (retransmissions !== undefined) expected.push(`${countText(retransmissions)} retransmissions`)
+  if (retransmissions !== undefined) expected.push(countText(retransmissions, 'retransmission'))
   return {
     rule: 'handshake',
     expected: expected.join(', '),
@@ -41,7 +42,7 @@ export function handshakeAspect({ completed, rtt, retransmissions }: HandshakeRu
       if (limit !== null && (open.rtt === null || !limit(open.rtt)))
         said.push(open.rtt === null ? 'no round trip was seen' : `round trip ${duration(open.rtt)}`)
       if (retransmissions !== undefined && !isWithin(retransmissions, sentAgain))
-        said.push(`${sentAgain} retransmissions`)
+        said.push(counted(sentAgain, 'retransmission'))
       return said.length === 0 ? [] : [seen(said.join(', '), connection, framesOr(open, connection))]
     },
   }
