@@ -16,7 +16,9 @@ export function sentSyn(view: View): Input[] {
   const first = x.synCopies[0]
   if (first !== undefined) {
     const isNotSent = segments[first]!.hasAck || (x.isOldSyn && !x.own.some((index) => isOrdinary(segments[index]!)))
-    return isNotSent ? [] : [observed(first, 'snd SYN', segments[first]!)]
+    if (isNotSent) return []
+    // An old one that leads somewhere was repeated: when it was first sent is not known.
+    return [{ ...observed(first, 'snd SYN', segments[first]!), evidence: x.isOldSyn ? 'assumed' : 'observed' }]
   }
   const answer = y.synCopies.find((index) => segments[index]!.hasAck)
   if (answer === undefined || x.isOldSyn || repliesToSynAckByReset(view, answer)) return []
