@@ -53,21 +53,25 @@ function wholeNumber(what: string, most?: number) {
   return most === undefined ? least : least.max(most, `expected ${what}`)
 }
 
+function isPortRange([least = 0, most = 0]: readonly number[]): boolean {
+  return least <= most && most <= 65535
+}
+
+const limit = wholeNumber('a number').optional()
+const limits = object('limits', { min: limit, max: limit }).refine(
+  ({ min = 0, max = Number.POSITIVE_INFINITY }) => min <= max,
+  'no number is at least min and at most max',
+)
 const count = z
-  .union(
-    [
-      wholeNumber('a number'),
-      object('limits', { min: wholeNumber('a number'), max: wholeNumber('a number') }).partial(),
-    ],
-    {
-      error: 'expected a number, or { min, max }',
-    },
-  )
+  .union([wholeNumber('a number'), limits], { error: 'expected a number, or { min, max }' })
   .meta({ id: 'count', description: 'So many; or at least min, at most max.' })
 
 const PORT = 'a port: 443, or 8000-8999'
 const onePort = wholeNumber(PORT, 65535)
-const portRange = z.string().regex(/^\d{1,5}-\d{1,5}$/, `expected ${PORT}`)
+const portRange = z
+  .string()
+  .regex(/^\d{1,5}-\d{1,5}$/, `expected ${PORT}`)
+  .refine((text) => isPortRange(text.split('-').map(Number)), `expected ${PORT}`)
 const somePorts = z.union([onePort, portRange], { error: `expected ${PORT}` })
 const port = z
   .union([onePort, portRange, list(somePorts, 'ports')], { error: `expected ${PORT}` })
