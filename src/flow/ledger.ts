@@ -157,14 +157,15 @@ export class Ledger {
   private keep(row: Row, seen: Sighting, clears: boolean, isFirst: boolean): boolean {
     const at = row.base + R.PHASE
     const phase = row.page[at]!
-    const plain = [phase & 0xff, (phase >>> 8) & 0xff] as [number, number]
-    const isKept = seen.isControl || clears || isFirst || plain[row.direction] < PLAIN_KEPT
-    if (seen.isControl) plain.fill(0)
-    else plain[row.direction] = Math.min(plain[row.direction] + 1, 0xff)
-    row.page[at] = (phase & ~0xffff) | (plain[1] << 8) | plain[0]
+    const shift = 8 * row.direction
+    const plain = (phase >>> shift) & 0xff
+    const isKept = seen.isControl || clears || isFirst || plain < PLAIN_KEPT
+    if (seen.isControl) row.page[at] = phase & ~0xffff
+    else if (plain < 0xff) row.page[at] = phase + (1 << shift)
+    const a = row.page[at]! & 0xff
+    const b = (row.page[at]! >>> 8) & 0xff
     if (isKept) this.append(row, this.log.append(seen, row.direction))
     if (seen.segment.flags & (FLAG_FIN | FLAG_RST)) this.appendContext(row, seen)
-    const [a, b] = plain
     const isEnough = (a >= PLAIN_ENOUGH && b >= PLAIN_ENOUGH) || a + b >= PLAIN_TOTAL
     const isPending = row.eitherHas(R.UNACKED) || (row.state & (R.TAP_COPIES | R.CONTESTED)) !== 0
     if (isEnough && !isPending) row.set(R.SETTLED)

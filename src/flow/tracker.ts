@@ -196,7 +196,8 @@ export class Tracker {
       return
     }
     const index = found >>> 1
-    const contest = this.contests.get(index)
+    // A look-up in an empty Map costs a hash.
+    const contest = this.contests.size > 0 ? this.contests.get(index) : undefined
     if (contest?.isSuperseded(found & 1, seen)) {
       this.settle(index, contest, contest.conclude())
       this.slow(this.ledger.table.find(seen.segment), seen)
