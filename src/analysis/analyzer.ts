@@ -53,7 +53,8 @@ export interface AnalyzerOptions extends Partial<Limits> {
   keepSegmentsOf?: number
   /**
    * @internal Asked before the report on a connection is made, where what there is to count of it is known already.
-   * True: it need not be made, and `onConnection` is not called. Without it, all are made.
+   * True: it need not be made, and `onConnection` is not called. Without it, all are made. With it, only hosts that had
+   * a TIME-WAIT are listed: nobody who shows a few connections lists a million hosts.
    */
   passOver?: (connection: number, brief: ConnectionBrief) => boolean
   /** Seed of the hash table; a fixed one unless given, so that two runs do the same. */
@@ -276,7 +277,7 @@ export class Analyzer implements PacketSink {
     return {
       schema: 'finwait/report/1',
       captures: this.captures.flatMap(({ report }) => (report ? [report] : [])),
-      hosts: this.hosts.report(this.run()),
+      hosts: this.hosts.report(this.run(), this.options.passOver !== undefined),
       findings,
       summary: this.summary,
       udp: { conversations: this.udp.conversations, datagrams: this.udp.datagrams },

@@ -31,8 +31,8 @@ export interface Attempt {
 
 interface Client {
   opened: number
-  /** Addresses and ports tried in vain. */
-  failed: Set<SocketKey>
+  /** What it tried in vain: nothing, the address and port of one server, or several. A set each costs 200 bytes. */
+  failed: SocketKey | Set<SocketKey> | null
 }
 
 interface Port {
@@ -52,7 +52,7 @@ export class Attempts {
   /** `maximum`: clients and ports remembered, and targets of one client. */
   constructor(maximum: number) {
     this.maximum = maximum
-    this.clients = new RecentMap(maximum, () => ({ opened: 0, failed: new Set() }))
+    this.clients = new RecentMap(maximum, () => ({ opened: 0, failed: null }))
     this.ports = new RecentMap(maximum, () => ({ opened: 0, unfinished: 0, seconds: new Map() }))
   }
 
@@ -64,9 +64,8 @@ export class Attempts {
   add({ kind, client, server, port, startNs, isUnfinished }: Attempt): void {
     const target = socketKey(server, port)
     const from = this.clients.get(client)
-    if (!FAILED.includes(kind)) from.opened++
-    else if (from.failed.size < this.maximum) from.failed.add(target)
-    else if (!from.failed.has(target)) this.untold++
+    if (FAILED.includes(kind)) this.addFailed(from, target)
+    else from.opened++
     const to = this.ports.get(target)
     if (!isUnfinished) {
       to.opened++
@@ -75,6 +74,17 @@ export class Attempts {
     const second = Math.floor(startNs / 1e9)
     to.unfinished++
     to.seconds.set(second, (to.seconds.get(second) ?? 0) + 1)
+  }
+
+  private addFailed(client: Client, target: SocketKey): void {
+    if (client.failed === null) {
+      client.failed = target
+      return
+    }
+    const failed = client.failed instanceof Set ? client.failed : new Set([client.failed])
+    client.failed = failed
+    if (failed.size < this.maximum) failed.add(target)
+    else if (!failed.has(target)) this.untold++
   }
 
   findings(): FindingReport[] {
@@ -95,7 +105,7 @@ function floodOf(target: SocketKey, { opened, unfinished: count, seconds }: Port
 
 /** Many ports of one host, or one port of many hosts; the latter only when most of what the client opens fails. */
 function scansOf(client: AddressKey, { opened, failed }: Client): FindingReport[] {
-  if (failed.size < SCAN_PORTS) return []
+  if (!(failed instanceof Set) || failed.size < SCAN_PORTS) return []
   const address = addressOfKey(client)
   const ports = new Map<string, number>()
   const hosts = new Map<string, number>()

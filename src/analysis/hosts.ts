@@ -54,7 +54,7 @@ export class Hosts {
   /** Number of each address, by which the columns below are indexed. */
   private readonly numbers: Map<AddressKey, number> = new Map()
   /** Sockets at the end: `STATES.length` counts of each host. */
-  private readonly states: number[] = []
+  private states: Uint32Array = new Uint32Array(64 * STATES.length)
   private readonly timeWaits: Overlaps
   /** Number of each pair of a client and the address and port of a server, by which `towards` counts. */
   private readonly pairs: RecentMap<string, Pair>
@@ -102,8 +102,14 @@ export class Hosts {
       return null
     }
     this.numbers.set(address, number)
-    for (let i = 0; i < STATES.length; i++) this.states.push(0)
+    if (this.numbers.size * STATES.length > this.states.length) this.grow()
     return number
+  }
+
+  private grow(): void {
+    const wider = new Uint32Array(this.states.length * 2)
+    wider.set(this.states)
+    this.states = wider
   }
 
   private addState(address: AddressKey, state: TcpState | null): void {
@@ -147,16 +153,19 @@ export class Hosts {
     this.leaks.set(key, leak)
   }
 
-  /** Each host that had a TIME-WAIT or has an open socket at the end. */
-  report({ timeBase, names }: Run): HostReport[] {
+  /** Each host that had a TIME-WAIT, and unless `onlyTimeWaits` each that has an open socket at the end. */
+  report({ timeBase, names }: Run, onlyTimeWaits: boolean): HostReport[] {
     this.timeWaits.fold(Number.POSITIVE_INFINITY)
-    return [...this.numbers].map(([key, number]) => {
-      const address = addressOfKey(key)
+    const hosts: HostReport[] = []
+    for (const [key, number] of this.numbers) {
       const { peak, timeNs } = this.timeWaits.peakOf(number)
+      if (onlyTimeWaits && peak === 0) continue
+      const address = addressOfKey(key)
       const timeWaitPeakAt = peak === 0 ? null : timestamp(timeBase, timeNs)
       const named = names ? { name: names.of(address) } : {}
-      return { address, ...named, timeWaitPeak: peak, timeWaitPeakAt, states: this.statesOf(number) }
-    })
+      hosts.push({ address, ...named, timeWaitPeak: peak, timeWaitPeakAt, states: this.statesOf(number) })
+    }
+    return hosts
   }
 
   private statesOf(number: number): HostReport['states'] {

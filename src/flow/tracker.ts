@@ -353,8 +353,9 @@ export class Tracker {
   private close(index: number, contest: Contest | null): void {
     const { gate } = this.options
     const outline = gate && !contest ? this.ledger.outlineOf(index, gate.clock) : null
-    if (outline && gate?.passes(outline)) this.ledger.forget(index)
-    else this.onConnection(this.ledger.close(index, contest))
+    if (!outline || !gate?.passes(outline)) this.onConnection(this.ledger.close(index, contest))
+    // In the end everything goes at once.
+    else if (!gate.clock.isEnding) this.ledger.forget(index)
   }
 
   /** Reports all that is still open. */

@@ -14,8 +14,6 @@ export interface FindingCase {
   finding: FindingReport
 }
 
-type FindingKind = Pick<FindingReport, 'code' | 'severity'>
-
 export interface FindingGroup {
   code: string
   severity: Severity
@@ -51,24 +49,23 @@ export class FindingsDigest {
   }
 
   /** Whether a finding of connection `number` may be among the cases kept; one that cannot is only counted. */
-  isOpenTo(number: number, kind: FindingKind): boolean {
-    const last = this.#groups.get(keyOf(kind))?.last ?? null
+  isOpenTo(number: number, code: string): boolean {
+    const last = this.#groups.get(code)?.last ?? null
     return last === null || number <= last
   }
 
   /** Counts a finding of a known kind without its case. */
-  tally(kind: FindingKind): void {
-    this.#groups.get(keyOf(kind))!.count++
+  tally(code: string): void {
+    this.#groups.get(code)!.count++
   }
 
   #add(found: FindingCase): void {
     const { code, severity, ref } = found.finding
-    const key = keyOf(found.finding)
-    let group = this.#groups.get(key)
+    let group = this.#groups.get(code)
     if (group === undefined) {
       const told = this.#limit === Number.POSITIVE_INFINITY ? this.#limit : TOLD[severity]
       group = { code, severity, ref, count: 0, cases: [], last: null, told }
-      this.#groups.set(key, group)
+      this.#groups.set(code, group)
     }
     group.count++
     group.cases.push(found)
@@ -89,10 +86,6 @@ export class FindingsDigest {
     for (const group of groups) cutCases(group, this.#limit)
     return groups.sort((a, b) => rank(b) - rank(a) || b.count - a.count || (a.code < b.code ? -1 : 1))
   }
-}
-
-function keyOf({ severity, code }: FindingKind): string {
-  return `${severity} ${code}`
 }
 
 function cutCases(group: FindingGroup, limit: number): void {

@@ -16,11 +16,11 @@ export function passOver(
 ): boolean {
   let rank = -1
   for (const finding of findings) {
-    if (digest.isOpenTo(number, finding)) return false
+    if (digest.isOpenTo(number, finding.code)) return false
     rank = Math.max(rank, SEVERITY_RANK[finding.severity])
   }
   if (selection.isOpenTo(number, rank)) return false
   selection.count++
-  for (const finding of findings) digest.tally(finding)
+  for (const finding of findings) digest.tally(finding.code)
   return true
 }

@@ -65,6 +65,7 @@ function disagreements(
 function expectSame(captures: readonly Uint8Array[], options: AnalyzerOptions = {}): void {
   expect(disagreements(captures, options).wrong).toEqual([])
   const inferred = analyze(captures, options, () => {})
+  inferred.hosts = inferred.hosts.filter(({ timeWaitPeak }) => timeWaitPeak > 0)
   expect(analyze(captures, { ...options, passOver: () => true }, () => {})).toEqual(inferred)
 }
 
