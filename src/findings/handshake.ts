@@ -1,8 +1,8 @@
 /**
  * Findings about the opening.
  */
-import { acknowledges, type Exchange, isOrdinary, peerOf, transmissions, viewOf } from '../tcp/exchange.ts'
-import type { Observation } from '../tcp/observation.ts'
+import { acknowledges, type Exchange, peerOf, transmissions, viewOf } from '../tcp/exchange.ts'
+import { isOrdinary, type Observation } from '../tcp/observation.ts'
 import { isWrongAck } from '../tcp/opening.ts'
 import { foreignTraits } from '../tcp/reset-origin.ts'
 import { CLIENT, SERVER, SIDE_NAMES, type Side } from '../tcp/timeline.ts'

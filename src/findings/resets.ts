@@ -1,8 +1,8 @@
 /**
  * Findings about RSTs: who reset what and why, what was ignored, what was forged. Why a side resets: reset-reason.ts.
  */
-import { isOrdinary, peerOf, type View, viewOf } from '../tcp/exchange.ts'
-import type { Observation } from '../tcp/observation.ts'
+import { peerOf, type View, viewOf } from '../tcp/exchange.ts'
+import { isOrdinary, type Observation } from '../tcp/observation.ts'
 import { isRefusal, judgeReset, type ResetVerdict } from '../tcp/reset.ts'
 import { foreignTraits } from '../tcp/reset-origin.ts'
 import type { TcpState } from '../tcp/states.ts'

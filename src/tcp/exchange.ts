@@ -2,9 +2,10 @@
  * What the observations of one connection say of each side before anything is inferred: initial sequence numbers,
  * where the FIN is, what was sent twice, how quickly a side reacts. Facts of the wire only.
  */
-import type { Observation } from './observation.ts'
+import { isOrdinary, type Observation } from './observation.ts'
 import { covers, distance } from './seq.ts'
 import { CLIENT, SERVER, type Side } from './timeline.ts'
+import { isPartlyUnseen } from './unseen.ts'
 
 /** One side's half of the exchange. Indexes point into `Exchange.observations`. */
 export interface Half {
@@ -65,11 +66,6 @@ export function reversed(view: View): View {
   return { ...view, x: view.y, y: view.x }
 }
 
-/** A segment that only a synchronized side sends. */
-export function isOrdinary(segment: Observation): boolean {
-  return segment.hasAck && !segment.syn && !segment.rst
-}
-
 /** The other side of `side`. */
 export function peerOf(side: Side): Side {
   return side === CLIENT ? SERVER : CLIENT
@@ -109,40 +105,11 @@ export function readExchange(observations: readonly Observation[], circumstances
   for (const half of halves) {
     const peer = halves[peerOf(half.side)]
     if (half.own.length === 0) half.finEnd = finOfUnseen(observations, peer)
-    half.hasUnseen =
-      hasUnseen[half.side] ||
-      hasUnseenOpening(observations, half, peer) ||
-      skipsAtStart(observations, half) ||
-      isAcknowledgedUnseen(observations, half, peer)
+    half.hasUnseen = hasUnseen[half.side] || isPartlyUnseen(observations, half, peer)
     half.reactionNs = reactionTime(observations, half, peer)
     half.silentFrom = silentFrom(observations, half, peer, lastSeenNs[half.side])
   }
   return { observations, endNs, halves }
-}
-
-/**
- * The peer's SYN is there, its own is not: what it sent before it is first seen is not known. Nor is it when nothing of
- * it is there and the peer's acknowledgment of its SYN is missing, too.
- */
-function hasUnseenOpening(observations: readonly Observation[], half: Half, peer: Half): boolean {
-  if (half.synCopies.length > 0 || peer.synCopies.length === 0) return false
-  const spoken = peer.own.find((index) => isOrdinary(observations[index]!))
-  return half.own.length > 0 || (spoken !== undefined && observations[spoken]!.fin)
-}
-
-/** What it sends first stands behind the number after its SYN. */
-function skipsAtStart(observations: readonly Observation[], half: Half): boolean {
-  const first = half.own.find((index) => isOrdinary(observations[index]!))
-  if (first === undefined || half.iss === null) return false
-  const syn = observations[half.synCopies[0] ?? -1]
-  return distance(observations[first]!.seq, half.iss) > 1 + (syn?.payloadLength ?? 0)
-}
-
-/** Nothing of it was captured, and the peer acknowledges more than its SYN. */
-function isAcknowledgedUnseen(observations: readonly Observation[], half: Half, peer: Half): boolean {
-  if (half.own.length > 0) return false
-  const end = half.iss === null ? null : (half.iss + 1) | 0
-  return peer.own.some((index) => isOrdinary(observations[index]!) && observations[index]!.ack !== end)
 }
 
 function emptyHalf(side: Side): Half {

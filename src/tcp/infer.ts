@@ -3,8 +3,8 @@
  */
 import { inputsOf } from './delivery/index.ts'
 import { Endpoint, type Start, type Step } from './endpoint.ts'
-import { type Circumstances, type Exchange, type Half, isOrdinary, readExchange, transmissions } from './exchange.ts'
-import type { Observation } from './observation.ts'
+import { type Circumstances, type Exchange, type Half, readExchange, transmissions } from './exchange.ts'
+import { isOrdinary, type Observation } from './observation.ts'
 import { covers } from './seq.ts'
 import type { TcpState } from './states.ts'
 import { lastOfSender, openTimeWait, reuseCase, type TimeWait } from './time-wait.ts'

@@ -51,3 +51,8 @@ export interface Context {
   targetNext: number
   senderNext: number
 }
+
+/** A segment that only a synchronized side sends. */
+export function isOrdinary(segment: Observation): boolean {
+  return segment.hasAck && !segment.syn && !segment.rst
+}

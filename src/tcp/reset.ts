@@ -2,8 +2,8 @@
  * RSTs, judged as their target would (RFC 9293 §3.5.3 and §3.10.7.4, RFC 5961 §3.2), and then by what happened next:
  * a target that goes on sending was not reset, and a sender that goes on sending did not send the RST.
  */
-import { acknowledges, isNetworkCopy, isOrdinary, type View } from './exchange.ts'
-import type { Observation } from './observation.ts'
+import { acknowledges, isNetworkCopy, type View } from './exchange.ts'
+import { isOrdinary, type Observation } from './observation.ts'
 import { foreignTraits } from './reset-origin.ts'
 import { covers, distance, within } from './seq.ts'
 

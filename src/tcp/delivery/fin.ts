@@ -1,16 +1,14 @@
 /**
  * FINs and their ACKs, as they reached one side X from its peer Y.
  */
-import { acknowledges, type Half, isNetworkCopy, reversed, transmissions, type View } from '../exchange.ts'
+import { acknowledges, type Half, reversed, transmissions, type View } from '../exchange.ts'
 import type { Observation } from '../observation.ts'
 import { judgeReset } from '../reset.ts'
-import { covers, distance } from '../seq.ts'
+import { covers } from '../seq.ts'
 import type { Evidence } from '../timeline.ts'
-import { contradicted, isAfterSilence, isTooNew, pickCopy } from './evidence.ts'
+import { contradicted, isAfterSilence, isTooNew, pickCopy, TAP_NS } from './evidence.ts'
+import { gapFiller } from './gap.ts'
 import { type Input, observed } from './input.ts'
-
-/** What a tap takes in reverse order, or twice, is no further apart. */
-const TAP_NS = 3e6
 
 /** A FIN may be among the bytes that the capture missed: whether this one came first or second is then not known. */
 function mayHaveMissedFin({ x, y }: View): boolean {
@@ -80,7 +78,7 @@ function receivedFin(view: View): Fin | null {
     return proofAt === undefined || isAfterOwnFin(x, proofAt) ? null : unseenFin(segments[proofAt]!, proofAt)
   if (proofAt === undefined) return crossedFin(view) ?? finOfReset(view)
   const copy = pickCopy(view, y.finCopies, proofAt)!
-  const taken = holeFiller(view, copy, proofAt) ?? copy
+  const taken = gapFiller(view, copy, proofAt) ?? copy
   const evidence = isAmbiguous(view, proofAt) ? 'assumed' : 'proved'
   return { at: proofAt - 0.5, copy, taken, evidence, cause: segments[taken]!, proof: segments[proofAt]! }
 }
@@ -104,47 +102,6 @@ function isAmbiguous({ segments, x, y }: View, proofAt: number): boolean {
 
 function unseenFin(proof: Observation, proofAt: number): Fin {
   return { at: proofAt - 0.5, copy: -1, taken: -1, evidence: 'assumed', cause: null, proof }
-}
-
-/** Data before the FIN that reached the tap after it: the FIN took effect only when they arrived (RFC 9293 §3.10.7.4). */
-function holeFiller(view: View, copy: number, proofAt: number): number | undefined {
-  const { segments, x, y } = view
-  const finSeq = (y.finEnd! - 1) | 0
-  const known = segments[copy]!.context?.targetAck
-  return y.own.findLast((index) => {
-    const segment = segments[index]!
-    const isInTime = segments[proofAt]!.timeNs - segment.timeNs >= x.reactionNs / 2 || isAskedFor(view, copy, index)
-    if (index <= copy || index >= proofAt || !isInTime || segment.payloadLength === 0 || segment.fin) return false
-    if (!covers(finSeq, segment.end) || (known !== undefined && covers(known, segment.end))) return false
-    if (isAcknowledgedInPart(view, index) || isCopyOfTap(view, index)) return false
-    return !x.own.some((own) => own < index && segments[own]!.hasAck && acknowledges(segments[own]!, segment.end))
-  })
-}
-
-/** The tap took the data twice. */
-function isCopyOfTap({ segments, y }: View, index: number): boolean {
-  const segment = segments[index]!
-  const isCopy = (other: Observation): boolean =>
-    segment.timeNs - other.timeNs <= TAP_NS && isNetworkCopy(other, segment)
-  return y.own.some((other) => other < index && isCopy(segments[other]!))
-}
-
-/** X then acknowledges a part of the data at `index`: it had that from other segments, and so the rest. */
-function isAcknowledgedInPart({ segments, x }: View, index: number): boolean {
-  const { seq, end } = segments[index]!
-  return x.own.some((own) => {
-    const { hasAck, ack, rst } = segments[own]!
-    return own > index && hasAck && !rst && distance(ack, seq) > 0 && distance(end, ack) > 0
-  })
-}
-
-/** X repeats its acknowledgment without a word: what it got, the FIN, came before the data at `index`. */
-function isAskedFor({ segments, x }: View, fin: number, index: number): boolean {
-  const known = segments[fin]!.context?.targetAck
-  return x.own.some((own) => {
-    const { hasAck, ack, seq, end, rst } = segments[own]!
-    return own > fin && own < index && hasAck && !rst && seq === end && ack === known
-  })
 }
 
 /**

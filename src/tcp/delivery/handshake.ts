@@ -1,8 +1,8 @@
 /**
  * SYN, SYN-ACK and the ACK of it, as they reached one side X from its peer Y.
  */
-import { acknowledges, type Half, isOrdinary, transmissions, type View } from '../exchange.ts'
-import type { Observation } from '../observation.ts'
+import { acknowledges, type Half, transmissions, type View } from '../exchange.ts'
+import { isOrdinary, type Observation } from '../observation.ts'
 import { distance } from '../seq.ts'
 import { afterCrossing, contradicted, isAfterSilence, isTooNew, pickCopy } from './evidence.ts'
 import { type Input, observed } from './input.ts'
