@@ -1,9 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { copyFileSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { captureOfPackets, closed, opened, PAIR } from '../findings/packets.ts'
 import {
   captureOf,
   refusedConnection,
@@ -297,6 +299,22 @@ requirement(
     const code = await new Promise((resolve) => child.on('close', resolve))
     expect(stderr).toBe('')
     expect(code).toBe(0)
+  })
+
+  it('tells of a connection as soon as it is final, while standard input goes on', async () => {
+    const pair = (clientPort: number) => ({ ...PAIR, clientPort })
+    const capture = captureOfPackets([...closed(pair(40_000), 0), ...opened(pair(40_001), 100)])
+    const child = spawn(process.execPath, [bin, '--format', 'ndjson', '-'])
+    child.stdin.write(capture)
+    const [early] = await once(child.stdout, 'data')
+    expect(linesOf(String(early))).toMatchObject([{ type: 'connection', connection: 0 }])
+    let rest = ''
+    child.stdout.on('data', (data) => {
+      rest += data
+    })
+    child.stdin.end()
+    await once(child, 'close')
+    expect(linesOf(rest).map(({ type }) => type)).toEqual(['connection', 'capture', 'host', 'host', 'summary'])
   })
 
   it('prints the report at Ctrl-C, even while standard input stays open', async () => {
