@@ -21,6 +21,6 @@ export const FLOW_LIMITS: FlowLimits = {
   maxEvents: 2000,
   maxExamples: 8,
   maxStreams: 1 << 20,
-  maxCopies: 1_000_000,
+  maxCopies: 500_000,
   maxConversations: 1_000_000,
 }
