@@ -8,15 +8,10 @@ import { showText } from '../report/show.ts'
 import { counted } from '../report/text.ts'
 import { EXIT_INTERRUPTED } from './exit-code.ts'
 import type { ProcessLike } from './process.ts'
-import { analyzerOptions, type RunOptions } from './run-options.ts'
+import { analyzerOptions } from './run-options.ts'
 import { Session } from './session.ts'
+import type { ShowOptions } from './show-options.ts'
 import { UsageError } from './usage-error.ts'
-
-export const SHOW_FORMATS = ['text', 'json'] as const
-
-export interface ShowOptions extends RunOptions {
-  format: (typeof SHOW_FORMATS)[number]
-}
 
 /**
  * @param words - captures, then the number of a connection
