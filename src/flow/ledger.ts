@@ -181,6 +181,7 @@ export class Ledger {
       targetEdge: page[peer + R.EDGE]!,
       targetNext: page[peer + R.NEXT]!,
       senderNext: isFin ? seen.segment.seq : page[own + R.NEXT]!,
+      senderAck: page[own + R.ACK]!,
     }
     this.append(row, this.log.appendContext(seen, context), false)
   }

@@ -2,7 +2,7 @@
  * The segments that may matter to a state, of all live connections: linked entries of 12 int32 words (48 bytes) in
  * pages. Written on the slow path only; read once, when a connection is reported.
  */
-import type { Observation } from '../tcp/observation.ts'
+import type { Context, Observation } from '../tcp/observation.ts'
 import type { Side } from '../tcp/timeline.ts'
 import { frameId } from './frames.ts'
 import type { Sighting } from './sighting.ts'
@@ -86,10 +86,7 @@ export class SegmentLog {
   }
 
   /** What the connection looked like when the entry before this one, a FIN or RST, was seen. */
-  appendContext(
-    seen: Sighting,
-    context: { targetAck: number; targetEdge: number; targetNext: number; senderNext: number },
-  ): number {
+  appendContext(seen: Sighting, context: Context): number {
     const entry = this.allocate(seen)
     const words = this.pages[entry >>> PAGE_BITS]!
     const at = (entry & PAGE_MASK) * ENTRY_WORDS
@@ -98,6 +95,7 @@ export class SegmentLog {
     words[at + ACKNOWLEDGMENT] = context.targetAck
     words[at + LENGTH] = context.targetNext
     words[at + TS_VALUE] = context.targetEdge
+    words[at + TS_ECHO] = context.senderAck
     return entry
   }
 
@@ -246,12 +244,13 @@ function timeOf(words: Int32Array, at: number): number {
   return words[at + TIME_HIGH]! * 0x1_0000_0000 + (words[at + TIME_LOW]! >>> 0)
 }
 
-function readContext(words: Int32Array, at: number): NonNullable<Observation['context']> {
+function readContext(words: Int32Array, at: number): Context {
   return {
     senderNext: words[at + SEQ]!,
     targetAck: words[at + ACKNOWLEDGMENT]!,
     targetNext: words[at + LENGTH]!,
     targetEdge: words[at + TS_VALUE]!,
+    senderAck: words[at + TS_ECHO]!,
   }
 }
 

@@ -44,12 +44,16 @@ export interface Observation extends Moment {
   icmp: { type: number; code: number } | null
 }
 
-/** Of the other side: its highest acknowledgment, the right edge of its window and its SND.NXT; of the sender: SND.NXT. */
+/**
+ * Of the other side: its highest acknowledgment, the right edge of its window and its SND.NXT; of the sender: its SND.NXT
+ * and its highest acknowledgment, 0 when it had none.
+ */
 export interface Context {
   targetAck: number
   targetEdge: number
   targetNext: number
   senderNext: number
+  senderAck: number
 }
 
 /** A segment that only a synchronized side sends. */

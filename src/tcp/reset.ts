@@ -141,8 +141,7 @@ function isForged(view: View, index: number, place: ResetPlace, refutation: Obse
   const goesOn = y.own.some((own) => {
     const segment = segments[own]!
     if (own < index || own > reborn || !isOrdinary(segment)) return false
-    if (sent.some((earlier) => isNetworkCopy(segments[earlier]!, segment) || isOutdated(segment, segments[earlier]!)))
-      return false
+    if (isOutdated(segment, reset) || sent.some((earlier) => isNetworkCopy(segments[earlier]!, segment))) return false
     return segment.timeNs > reset.timeNs + 1e6 || distance(segment.end, reset.seq) > 0
   })
   const next = contextOf(view, index, index).senderNext
@@ -151,9 +150,9 @@ function isForged(view: View, index: number, place: ResetPlace, refutation: Obse
   return goesOn || isMissed || foreignTraits(view, index).length > 0
 }
 
-/** `segment` acknowledges less than its sender had before: it was sent before. */
-function isOutdated(segment: Observation, earlier: Observation): boolean {
-  return earlier.hasAck && !earlier.rst && distance(segment.ack, earlier.ack) < 0
+/** `segment` acknowledges less than its sender had before the RST: it was sent before, too. */
+function isOutdated(segment: Observation, { context }: Observation): boolean {
+  return context !== null && context.senderAck !== 0 && distance(segment.ack, context.senderAck) < 0
 }
 
 /** A number that Y has passed, not long ago: it may answer a segment which came late. Who forges takes the newest, or any. */
