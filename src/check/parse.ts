@@ -51,6 +51,23 @@ export function parseExpectations(text: string, file: string, isForAll = false):
   return { file, content: parsed.data, isForAll, placeOf: (path) => place(offsetOf(document, path)) }
 }
 
+/**
+ * Expectations that no file says.
+ *
+ * @throws TypeError with what is wrong with them, in the words of expectation files
+ */
+export function expectationsOf(content: Expectation | { connections: object[] }): Expectations {
+  const parsed = EXPECTATION.safeParse(content)
+  if (!parsed.success) {
+    throw new TypeError(
+      problemsOf(parsed.error.issues, content)
+        .map(({ message }) => message)
+        .join('; '),
+    )
+  }
+  return { file: '', content: parsed.data, isForAll: false, placeOf: () => ({ file: '', line: 1, column: 1 }) }
+}
+
 function dataOf(document: YamlDocument.Parsed, place: (offset: number) => Place): unknown {
   try {
     return document.toJS()

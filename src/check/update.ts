@@ -8,7 +8,7 @@ import { allowedBy, forbiddenAmong, missing } from './aspects/findings.ts'
 import { evaluate } from './evaluate.ts'
 import type { ConnectionRule, Expectation, FindingsRule } from './language.ts'
 import { listOf, matcherOf } from './match.ts'
-import { parseExpectations } from './parse.ts'
+import { type Expectations, expectationsOf, parseExpectations } from './parse.ts'
 import type { Path } from './problems.ts'
 import { closeFor, LOUD, loudCodes, openFor, rulesFor, statesFor } from './sketch.ts'
 
@@ -19,7 +19,7 @@ export function newExpectations(report: Report): string {
   const { connections, findings } = report
   const has = loudCodes(findings)
   const quality =
-    (['complete', 'whole'] as const).find((level) => meets(report, `capture: { quality: ${level} }`)) ?? 'any'
+    (['complete', 'whole'] as const).find((level) => meets(report, { capture: { quality: level } })) ?? 'any'
   const content: Expectation = {
     ...(connections.length > 0 ? { connections: rulesFor(connections) } : {}),
     capture: {
@@ -69,7 +69,7 @@ class Refresh {
     this.#document = parseDocument(text)
     this.#content = source.content
     this.#report = report
-    this.#unmet = unmetKeys(report, text)
+    this.#unmet = unmetKeys(report, source)
   }
 
   get text(): string {
@@ -178,13 +178,13 @@ function isComment(node: unknown): node is { comment: string } {
   return typeof node === 'object' && node !== null && 'comment' in node && typeof node.comment === 'string'
 }
 
-function unmetKeys(report: Report, text: string): Set<string> {
-  const results = evaluate(report, [parseExpectations(text, '')])
+function unmetKeys(report: Report, expectations: Expectations): Set<string> {
+  const results = evaluate(report, [expectations])
   return new Set(results.flatMap(({ source, unmet, key }) => (source !== null && unmet > 0 ? [key] : [])))
 }
 
-function meets(report: Report, text: string): boolean {
-  return unmetKeys(report, text).size === 0
+function meets(report: Report, expectation: Expectation): boolean {
+  return unmetKeys(report, expectationsOf(expectation)).size === 0
 }
 
 /** In the style of formatters: `[a, b]`, but `{ a: b }`. */

@@ -5,9 +5,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { evaluate } from '../check/evaluate.ts'
-import { EXPECTATION } from '../check/language.ts'
-import { type Expectations, parseExpectations } from '../check/parse.ts'
-import { problemsOf } from '../check/problems.ts'
+import { expectationsOf, parseExpectations } from '../check/parse.ts'
 import type { Severity } from '../findings/finding.ts'
 import type { CheckResult } from '../report/checks/model.ts'
 import type { CloseKind, Report } from '../report/model.ts'
@@ -60,7 +58,7 @@ export const matchers = {
   },
   toHaveNoFindings(received: unknown, { severity = 'note' }: { severity?: Severity } = {}) {
     const report = reportOf(received)
-    const source = inCode({ capture: { findings: { none: { severity } }, quality: 'any' } })
+    const source = expectationsOf({ capture: { findings: { none: { severity } }, quality: 'any' } })
     const unmet = evaluate(report, [source]).filter(isUnmet)
     const head = `expected ${subjectText(report)} to have no findings of severity ${severity} or worse`
     return result(report, unmet, unmet.length === 0, head, 'expected a finding of that severity, found none')
@@ -77,7 +75,7 @@ export const matchers = {
 /** Whether connections are as a rule says: every one of them, or with `.not` any. */
 function judge({ isNot = false }: MatcherContext, received: unknown, what: string, rule: object): MatcherResult {
   const report = reportOf(received)
-  const results = evaluate(report, [inCode({ connections: [rule], capture: { findings: {}, quality: 'any' } })])
+  const results = evaluate(report, [expectationsOf({ connections: [rule], capture: { findings: {}, quality: 'any' } })])
   const unmet = results.filter(isUnmet)
   const [aspect] = results.filter(({ rule }) => rule !== 'count')
   const isSome = aspect !== undefined && (aspect.checked ?? 0) > aspect.unmet
@@ -107,14 +105,4 @@ function isUnmet({ unmet }: CheckResult): boolean {
 function subjectText({ captures, connections }: Report): string {
   if (captures.length === 0) return 'the connection'
   return connections.length === 1 ? 'the only connection' : `each of ${counted(connections.length, 'connection')}`
-}
-
-/** An expectation that no file says. Throws what is wrong with it, in the words of expectation files. */
-function inCode(content: { connections?: object[]; capture?: object }): Expectations {
-  const parsed = EXPECTATION.safeParse(content)
-  if (!parsed.success) {
-    const problems = problemsOf(parsed.error.issues, content)
-    throw new TypeError(problems.map(({ message }) => message).join('; '))
-  }
-  return { file: '', content: parsed.data, isForAll: false, placeOf: () => ({ file: '', line: 1, column: 1 }) }
 }
