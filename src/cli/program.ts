@@ -47,6 +47,7 @@ Exit code:
 Examples:
   finwait web.pcapng
   finwait show web.pcapng 3                      one connection as a ladder
+  finwait check captures/                        fails when not as expected
   finwait --filter state=CLOSE_WAIT web.pcapng   nobody called close()
   finwait --filter 'port=443 close=reset' dir/   all captures of a directory
   finwait tap-a.pcap tap-b.pcap                  in order of time, as one

@@ -5,9 +5,10 @@
  */
 import { readFileSync } from 'node:fs'
 import { evaluate } from '../check/evaluate.ts'
-import { expectationsOf, parseExpectations } from '../check/parse.ts'
+import { type Expectations, expectationsOf, parseExpectations } from '../check/parse.ts'
 import type { Severity } from '../findings/finding.ts'
 import type { CheckResult } from '../report/checks/model.ts'
+import { endpointText } from '../report/connection-words.ts'
 import type { CloseKind, Report } from '../report/model.ts'
 import { counted } from '../report/text.ts'
 import type { TcpState } from '../tcp/states.ts'
@@ -61,37 +62,48 @@ export const matchers = {
     const source = expectationsOf({ capture: { findings: { none: { severity } }, quality: 'any' } })
     const unmet = evaluate(report, [source]).filter(isUnmet)
     const head = `expected ${subjectText(report)} to have no findings of severity ${severity} or worse`
-    return result(report, unmet, unmet.length === 0, head, 'expected a finding of that severity, found none')
+    return result(report, unmet, unmet.length === 0, head, () => 'expected a finding of that severity, found none')
   },
   toMatchExpectation(received: unknown, file: string) {
     const report = reportOf(received)
     const unmet = evaluate(report, [parseExpectations(readFileSync(file, 'utf8'), file)]).filter(isUnmet)
     const [first] = unmet
     const head = first === undefined ? '' : `expected ${expectationText(first)}`
-    return result(report, unmet, unmet.length === 0, head, `expected ${file} not to be met, and it is`)
+    return result(report, unmet, unmet.length === 0, head, () => `expected ${file} not to be met, and it is`)
   },
 } satisfies Record<string, Matcher> & ThisType<MatcherContext>
 
 /** Whether connections are as a rule says: every one of them, or with `.not` any. */
 function judge({ isNot = false }: MatcherContext, received: unknown, what: string, rule: object): MatcherResult {
   const report = reportOf(received)
-  const results = evaluate(report, [expectationsOf({ connections: [rule], capture: { findings: {}, quality: 'any' } })])
+  const source = expectationsOf({ connections: [rule], capture: { findings: {}, quality: 'any' } })
+  const results = evaluate(report, [source])
   const unmet = results.filter(isUnmet)
   const [aspect] = results.filter(({ rule }) => rule !== 'count')
   const isSome = aspect !== undefined && (aspect.checked ?? 0) > aspect.unmet
-  const expected = `${subjectText(report)} ${isNot ? 'not ' : ''}${what}: ${aspect?.expected ?? ''}`
-  return result(report, unmet, isNot ? isSome : unmet.length === 0, `expected ${expected}`, `expected ${expected}`)
+  const expected = aspect?.expected ?? ''
+  const head = `expected ${subjectText(report)} ${what}: ${expected}`
+  const whenMet = () => `expected no connection ${what}: ${expected}\n\n${firstMet(report, source)}`
+  return result(report, unmet, isNot ? isSome : unmet.length === 0, head, whenMet)
 }
 
+/** The first connection that is as it should not be. */
+function firstMet({ connections }: Report, source: Expectations): string {
+  const met = connections.find((connection) => !evaluate(reportOf(connection), [source]).some(isUnmet))
+  if (met === undefined) return ''
+  return `connection ${met.connection}, ${endpointText(met.client)} to ${endpointText(met.server)} is so`
+}
+
+/** @param whenMet - what to say when it is met, though it should not be */
 function result(
   report: Report,
   unmet: readonly CheckResult[],
   pass: boolean,
   head: string,
-  notHead: string,
+  whenMet: () => string,
 ): MatcherResult {
   const message = () => {
-    if (pass) return notHead
+    if (pass) return whenMet()
     const [first] = unmet
     return first === undefined ? head : `${head}\n\n${failureText(first, report.connections)}`
   }
