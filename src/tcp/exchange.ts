@@ -227,15 +227,27 @@ function silentFrom(observations: readonly Observation[], half: Half, peer: Half
   let highest = peer.own.length > 0 ? observations[peer.own[0]!]!.seq : 0
   for (const index of peer.own) {
     const segment = observations[index]!
-    const isRepeat = segment.end !== segment.seq && firstOf.has(segment.end)
-    if (index > half.last && segment.timeNs > lastSeenNs && !segment.rst && (isRepeat || isProbe(segment, highest)))
-      repeated.push(index)
+    const isDue = index > half.last && segment.timeNs > lastSeenNs && !segment.rst
+    if (isDue && (isSentAgain(observations, peer, index, firstOf) || isProbe(segment, highest))) repeated.push(index)
     if (!firstOf.has(segment.end)) firstOf.set(segment.end, index)
     if (covers(segment.end, highest)) highest = segment.end
   }
   const first = repeated[0]
   if (first === undefined || repeated.length < 2) return Number.POSITIVE_INFINITY
   return Math.max(half.last + 1, firstOf.get(observations[first]!.end) ?? first)
+}
+
+/** What the peer sent before, and not what the network brought twice; the SYN-ACK after a SYN that crossed is new. */
+function isSentAgain(
+  observations: readonly Observation[],
+  peer: Half,
+  index: number,
+  firstOf: ReadonlyMap<number, number>,
+): boolean {
+  const segment = observations[index]!
+  const first = observations[firstOf.get(segment.end) ?? -1]
+  if (!first || segment.end === segment.seq || first.hasAck !== segment.hasAck) return false
+  return !peer.own.some((earlier) => earlier < index && isNetworkCopy(observations[earlier]!, segment))
 }
 
 /** A keep-alive probe repeats the sequence number before SND.NXT, with one byte or none (RFC 9293 §3.8.4). */

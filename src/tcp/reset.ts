@@ -194,9 +194,10 @@ export function isRefusal(view: View, index: number): boolean {
   const { segments, x, y } = view
   const reset = segments[index]!
   const isOwnSyn = (own: number): boolean => segments[own]!.hasAck || !x.foreignSyns.includes(own)
-  const synAt = x.own.findLast((own) => own < index && segments[own]!.syn && isOwnSyn(own)) ?? -1
+  const syn = segments[x.own.findLast((own) => own < index && segments[own]!.syn && isOwnSyn(own)) ?? -1]
   if (reset.hasAck || x.iss === null) return false
-  const end = ((segments[synAt]?.seq ?? x.iss) + 1) | 0
+  const end = ((syn?.seq ?? x.iss) + 1) | 0
+  const synAt = syn ? x.own.find((own) => segments[own]!.syn && segments[own]!.seq === syn.seq)! : -1
   // Without an acknowledgment of its SYN, what looks like speech is a challenge ACK.
   const isAnswered = y.own.some((own) => own < index && acknowledges(segments[own]!, end))
   const hasSpoken = x.own.some((own) => own > synAt && own < index && isOrdinary(segments[own]!))
