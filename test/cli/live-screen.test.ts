@@ -77,6 +77,35 @@ requirement(
   })
 })
 
+requirement(
+  'tmux',
+  hasProgram('tmux', '-V'),
+  'tmux is not installed',
+)('the terminal', () => {
+  it('is as before after an exception that nobody catches', () => {
+    const tmux = (...words: string[]) =>
+      execFileSync('tmux', ['-L', `finwait-bug-${process.pid}`, ...words], { encoding: 'utf8' })
+    const program = `
+      import { Screen } from '${join(ROOT, 'dist', 'cli', 'live', 'screen.js')}'
+      new Screen(process, process.stdin, () => {}).open()
+      setTimeout(() => { throw new Error('a bug') }, 100)`
+    tmux(
+      'new-session',
+      '-d',
+      '-e',
+      `PROGRAM=${program}`,
+      `${process.execPath} --input-type=module -e "$PROGRAM"; tmux wait-for -S over; sleep 60`,
+    )
+    try {
+      tmux('wait-for', 'over')
+      expect(tmux('display', '-p', '#{alternate_on} #{cursor_flag} #{wrap_flag}').trim()).toBe('0 1 1')
+      expect(tmux('capture-pane', '-p')).toContain('Error: a bug')
+    } finally {
+      tmux('kill-server')
+    }
+  })
+})
+
 /** The child of the shell in the pane. */
 function finwaitOf(shell: string): number {
   return Number(execFileSync('pgrep', ['-P', shell, '-f', 'finwait.js'], { encoding: 'utf8' }).trim())

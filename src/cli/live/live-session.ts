@@ -42,6 +42,7 @@ export class LiveSession extends Reporting {
   readonly #view: LiveView | null
   #wrong: string[] = []
   #capture: LiveCapture | null = null
+  #bug: Error | null = null
 
   constructor(process: ProcessLike, options: LiveOptions, isWanted: ConnectionFilter, request: CaptureRequest) {
     super(process, options, options.write === undefined ? [] : [options.write])
@@ -68,7 +69,11 @@ export class LiveSession extends Reporting {
     this.#file = options.write === undefined ? null : this.#openFile(options.write)
     const { stdin, stdout } = process
     const isFree = format === 'table' || options.output !== undefined
-    const actions = { quit: () => void this.#capture?.stop(), interrupt: () => this.interrupt() }
+    const actions = {
+      quit: () => void this.#capture?.stop(),
+      interrupt: () => this.interrupt(),
+      guard: (work: () => void) => this.#guard(work),
+    }
     this.#view =
       isFree && stdout.isTTY && stdin?.isTTY
         ? new LiveView(process, stdin, this.#watch, { ...words, ...terminalOf(process, true, options.color) }, actions)
@@ -89,13 +94,26 @@ export class LiveSession extends Reporting {
   /** Captures until something ends it, and writes the report. */
   async run({ engine, reason }: Chosen): Promise<void> {
     try {
-      const capture = await LiveCapture.start(engine, this.#request)
-      this.#capture = capture
-      if (this.#view === null) this.messages.hint(reason)
-      await this.heeding(['SIGINT', 'SIGTERM', 'SIGHUP'], () => this.#follow(capture))
+      await this.heeding(['SIGINT', 'SIGTERM', 'SIGHUP'], async () => {
+        const capture = await LiveCapture.start(engine, this.#request)
+        this.#capture = capture
+        if (this.#view === null) this.messages.hint(reason)
+        await this.#follow(capture)
+      })
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error
       this.#wrong.push(failureText(this.#request.interface, error))
+    }
+    if (this.#bug !== null) throw this.#bug
+  }
+
+  /** What a timer or a key threw ends the run as what a packet threw does: with the terminal as before. */
+  #guard(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.#bug ??= error instanceof Error ? error : new Error(String(error))
+      void this.#capture?.stop()
     }
   }
 
@@ -103,7 +121,7 @@ export class LiveSession extends Reporting {
     const { analyzer } = this.#watch
     const stop = () => void capture.stop()
     const fileIndex = analyzer.beginCapture(this.#request.interface)
-    const turns = setInterval(() => this.#turn(capture), TURN_MS)
+    const turns = setInterval(() => this.#guard(() => this.#turn(capture)), TURN_MS)
     const drops = setInterval(() => capture.askDrops(), DROPS_MS)
     const { autostop } = this.#options
     const end = autostop === undefined ? undefined : setTimeout(stop, autostop * 1000)

@@ -18,6 +18,8 @@ export interface ViewActions {
   quit(): void
   /** Ctrl-C, which a terminal in raw mode does not make a signal of. */
   interrupt(): void
+  /** Runs `work`; what it throws ends the run. */
+  guard(work: () => void): void
 }
 
 export class LiveView {
@@ -35,7 +37,7 @@ export class LiveView {
     this.#watch = watch
     this.#options = options
     this.#actions = actions
-    this.#screen = new Screen(process, input, (text) => this.#take(text))
+    this.#screen = new Screen(process, input, (text) => actions.guard(() => this.#take(text)))
   }
 
   open(capture: LiveCapture): void {
