@@ -10,6 +10,7 @@ import { expectationSchema } from '../docs/generate/expectation-schema.ts'
 import { findingsPage } from '../docs/generate/findings-page.ts'
 import { statesPage } from '../docs/generate/states-page.ts'
 import { LIMITS } from '../src/analysis/limits.ts'
+import { parseExpectations } from '../src/check/parse.ts'
 import { firstLayerOf, linkTypeName } from '../src/decode/link-types.ts'
 import { PathKind, PathTable } from '../src/decode/path.ts'
 import { FINDING_CODES } from '../src/findings/catalogue.ts'
@@ -88,6 +89,25 @@ describe('README.md', () => {
     )
     expect(quotes.length).toBeGreaterThan(0)
     expect(quotes.filter((quote) => !said.has(quote))).toEqual([])
+  })
+})
+
+describe('docs/ci.md', () => {
+  const page = read('docs/ci.md')
+
+  it('shows expectations without a mistake, as does --help', async () => {
+    const [, example] = /beside it:\n\n```yaml\n([\s\S]*?)```/.exec(page)!
+    const { stdout } = await runWith(new FakeProcess('check', '--help'))
+    const [, inHelp] = /\n( {2}connections:\n[\s\S]*?)\n\n/.exec(stdout)!
+    for (const text of [example!, inHelp!]) expect(() => parseExpectations(text, 'docs/ci.md')).not.toThrow()
+  })
+
+  it('names every key that there is', () => {
+    const keys = [...expectationSchema().matchAll(/"(\w+)": \{\n/g)].map(([, key]) => key!)
+    const words = new Set(page.match(/\w+/g))
+    expect(
+      keys.filter((key) => !words.has(key) && !/Kind$|Rule$|^(properties|items|endpoint|limits|finding)$/.test(key)),
+    ).toEqual([])
   })
 })
 

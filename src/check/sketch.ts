@@ -4,6 +4,7 @@
  */
 import { SEVERITIES } from '../findings/finding.ts'
 import type { ConnectionReport, FindingReport } from '../report/model.ts'
+import type { TcpState } from '../tcp/states.ts'
 import type { SideName } from '../tcp/timeline.ts'
 import { enteredBy } from './aspects/states.ts'
 import { ANY_STATES, type CloseRule, type ConnectionRule, type FindingsRule, type Match } from './language.ts'
@@ -67,14 +68,15 @@ function sideFor(connections: Connections): { by: 'client' | 'server' | 'both' }
 export function statesFor(connections: Connections): NonNullable<ConnectionRule['states']> {
   const states: NonNullable<ConnectionRule['states']> = {}
   for (const side of ['client', 'server'] as const) {
-    const entered = common(connections, (connection) => stableStates(side, connection).join())
-    if (entered !== undefined && entered !== '') states[side] = entered.split(',') as never
+    const isSame = common(connections, (connection) => stableStates(side, connection).join()) !== undefined
+    const entered = isSame ? stableStates(side, connections[0]!) : []
+    if (entered.length > 0) states[side] = entered
   }
   return states
 }
 
 /** Whether a timer runs out before the capture ends depends on when that was stopped. */
-function stableStates(side: SideName, connection: ConnectionReport): string[] {
+function stableStates(side: SideName, connection: ConnectionReport): (TcpState | typeof ANY_STATES)[] {
   const entered = enteredBy(side, connection)
   const timer = entered.findIndex(({ cause, proof }) => cause === null && proof === null)
   const states = entered.map(({ to }) => to)
