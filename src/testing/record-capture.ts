@@ -36,10 +36,11 @@ const SNAPLEN = 256
 const BUFFER_MEGABYTES = 16
 
 /**
- * Captures while `run` runs, and analyzes what was captured. What `run` throws passes through.
+ * Captures while `run` runs, and analyzes what was captured; `captures[0].dropped` says what was lost. What `run` throws
+ * passes through.
  *
  * @throws CannotCapture when no program can capture here
- * @throws Error when the capture ended early, or lost packets
+ * @throws SourceError for a filter that is none, or when the capture ended early
  */
 export async function recordCapture(run: () => unknown, options: RecordOptions = {}): Promise<Report> {
   const capture = await start(options)
