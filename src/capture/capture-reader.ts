@@ -2,13 +2,14 @@
  * A capture as a push parser: bytes in, packets out, in any pieces. Finds out which container the bytes are.
  *
  * No I/O: source/ feeds it from files and streams, `readCaptureBytes` from memory. Next: container.ts, pcap.ts,
- * pcapng.ts, snoop.ts.
+ * pcapng.ts, snoop.ts, netmon.ts.
  */
 import { CaptureError } from './capture-error.ts'
 import type { Container } from './container.ts'
 import { Delivery } from './delivery.ts'
 import { type CaptureInfo, CUT_SHORT, emptyCaptureInfo } from './info.ts'
 import { LIKENESS_LENGTH, looksLike } from './looks-like.ts'
+import { isNetmon, NETMON_HEADER_LENGTH, NetmonContainer } from './netmon.ts'
 import type { PacketSink, TimeBase } from './packet.ts'
 import { PcapContainer } from './pcap.ts'
 import { isPcapMagic, PCAP_HEADER_LENGTH, readPcapHeader } from './pcap-header.ts'
@@ -35,7 +36,7 @@ const MAGIC_LENGTH = 8
 export function isCaptureMagic(head: Uint8Array): boolean {
   if (head.length < MAGIC_LENGTH) return false
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
-  return view.getUint32(0) === SECTION_HEADER || isPcapMagic(view.getUint32(0)) || isSnoop(view, 0)
+  return view.getUint32(0) === SECTION_HEADER || isPcapMagic(view.getUint32(0)) || isSnoop(view, 0) || isNetmon(view, 0)
 }
 
 export class CaptureReader {
@@ -110,6 +111,7 @@ export class CaptureReader {
     if (magic === SECTION_HEADER) return this.begin(new PcapngContainer(this.delivery), start)
     if (isPcapMagic(magic)) return this.openPcap(view, start, end, isEnd)
     if (length >= MAGIC_LENGTH && isSnoop(view, start)) return this.openSnoop(view, start, end)
+    if (length >= MAGIC_LENGTH && isNetmon(view, start)) return this.openNetmon(view, start, end)
     this.needed = LIKENESS_LENGTH
     if (length < LIKENESS_LENGTH && !isEnd) return start
     throw this.notACapture(new Uint8Array(view.buffer, view.byteOffset + start, Math.min(length, LIKENESS_LENGTH)))
@@ -139,6 +141,13 @@ export class CaptureReader {
     return this.begin(new SnoopContainer(view, start, this.delivery), start + SNOOP_HEADER_LENGTH)
   }
 
+  private openNetmon(view: DataView, start: number, end: number): number {
+    this.info.format = 'netmon'
+    this.needed = NETMON_HEADER_LENGTH
+    if (end - start < this.needed) return start
+    return this.begin(new NetmonContainer(view, start, this.delivery), start + NETMON_HEADER_LENGTH)
+  }
+
   private begin(container: Container, at: number): number {
     this.container = container
     this.info.format = container.format
@@ -151,6 +160,6 @@ export class CaptureReader {
     const name = from === undefined ? likeness.name : `${from} of ${likeness.name}`
     const advice = likeness.advice === null ? '' : `; ${likeness.advice}`
     const code = bytes.length === 0 ? 'empty' : 'not-a-capture'
-    return new CaptureError(code, 0, `expected a pcap, pcapng or snoop capture, found ${name}${advice}`)
+    return new CaptureError(code, 0, `expected a pcap, pcapng, snoop or NetMon capture, found ${name}${advice}`)
   }
 }

@@ -44,6 +44,20 @@ const IF_TYPES: ReadonlyMap<number, number> = new Map([
   [24, LINKTYPE_NULL],
 ])
 
+/** LINKTYPE_* of a network number of NetMon; from 0xe000 on it has one of these itself in its lower bits. */
+export function linkTypeOfNetmon(network: number): number {
+  return network >>> 12 === 0xe ? network & 0xfff : (NETWORKS.get(network) ?? LINKTYPE_UNKNOWN)
+}
+
+const NETWORKS: ReadonlyMap<number, number> = new Map([
+  [1, LINKTYPE_ETHERNET],
+  [2, LINKTYPE_IEEE802_5],
+  [3, LINKTYPE_FDDI],
+  [7, LINKTYPE_RAW],
+  [8, LINKTYPE_RAW],
+  [9, LINKTYPE_RAW],
+])
+
 /** LINKTYPE_* of a snoop datalink (RFC 1761 §4 and Solaris' <sys/dlpi.h>). */
 export function linkTypeOfSnoop(datalink: number): number {
   return DATALINKS.get(datalink) ?? LINKTYPE_UNKNOWN

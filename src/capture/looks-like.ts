@@ -43,8 +43,6 @@ const SIGNATURES: readonly Signature[] = [
   { bytes: [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], name: 'a 7-Zip archive', advice: 'unpack it first' },
   { bytes: 'Rar!', name: 'a RAR archive', advice: 'unpack it first' },
   { at: 257, bytes: 'ustar', name: 'a tar archive', advice: 'unpack it first' },
-  { bytes: 'GMBU', name: 'a Microsoft NetMon 2 capture', advice: CONVERT },
-  { bytes: 'RTSS', name: 'a Microsoft NetMon 1 capture', advice: CONVERT },
   { bytes: 'XCP\0', name: 'a NetXRay capture', advice: CONVERT },
   { bytes: 'TRSNIFF data', name: 'a Network General Sniffer capture', advice: CONVERT },
   { bytes: 'iptrace ', name: 'an AIX iptrace', advice: CONVERT },

@@ -10,6 +10,7 @@ import {
   interfaceDescription,
   interfaceStatistics,
   nameResolution,
+  netmon,
   type PcapOptions,
   packetBlock,
   pcap,
@@ -36,6 +37,8 @@ export interface Format {
   packets: readonly CapturedPacket[]
   /** The lengths at which the capture may end without being cut: after its header, and after each record. */
   ends: readonly number[]
+  /** Bytes behind the last record. */
+  tail?: number
 }
 
 /** A field that stands in a variant's record and is zero in what Wireshark writes. */
@@ -75,6 +78,7 @@ export const FORMATS: readonly Format[] = [
     ],
   ),
   ofPackets('snoop', 'snoop', snoop),
+  ...([0, 1, 2, 3] as const).map((minor) => ofNetmon(2, minor)),
 ]
 
 function ofBlocks(name: string, packets: readonly CapturedPacket[], blocks: readonly Block[]): Format {
@@ -85,6 +89,22 @@ function ofBlocks(name: string, packets: readonly CapturedPacket[], blocks: read
 function ofPackets(name: string, format: string, build: (packets: readonly CapturedPacket[]) => Uint8Array): Format {
   const ends = [0, 1, 2, 3, 4, 5].map((count) => build(PACKETS.slice(0, count)).length)
   return { name, format, bytes: build(PACKETS), packets: PACKETS, ends }
+}
+
+/** Its frames end where the table of them begins; what is cut of that is not missed. */
+function ofNetmon(major: 1 | 2, minor: 0 | 1 | 2 | 3): Format {
+  const bytes = netmon(PACKETS, { major, minor })
+  const frames = [0, 1, 2, 3, 4].map((count) => netmon(PACKETS.slice(0, count), { major, minor }).length - 4 * count)
+  const table = bytes.length - 4 * PACKETS.length
+  const ends = [...frames, ...Array.from({ length: bytes.length - table + 1 }, (_, at) => table + at)]
+  return {
+    name: `NetMon ${major}.${minor}`,
+    format: `netmon${major}`,
+    bytes,
+    packets: PACKETS,
+    ends,
+    tail: bytes.length - table,
+  }
 }
 
 function classic(littleEndian: boolean): Format[] {

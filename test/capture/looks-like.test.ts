@@ -22,7 +22,7 @@ describe('a file that is no capture', () => {
     ['an HTML page', text('<!DOCTYPE html><html>')],
     ['an XML file', text('<?xml version="1.0"?>')],
     ['a Git LFS pointer', text('version https://git-lfs.github.com/spec/v1\n')],
-    ['a Microsoft NetMon 2 capture', text('GMBU\x00\x02')],
+    ['a NetXRay capture', text('XCP\x00')],
     ['binary data that starts with 00 47 2f 00', Uint8Array.of(0, 0x47, 0x2f, 0, 9)],
     ['binary data that starts with 03', Uint8Array.of(3)],
   ])('looks like %s', (name, bytes) => {
@@ -30,16 +30,16 @@ describe('a file that is no capture', () => {
   })
 
   it('is told by the error, with what to do', () => {
-    const { error } = collect(text('RTSS\x01'))
+    const { error } = collect(text('XCP\x00'))
     expect(error).toMatchObject({ code: 'not-a-capture', offset: 0 })
     expect(error?.message).toBe(
-      'expected a pcap, pcapng or snoop capture, found a Microsoft NetMon 1 capture; convert it: editcap FILE out.pcapng',
+      'expected a pcap, pcapng, snoop or NetMon capture, found a NetXRay capture; convert it: editcap FILE out.pcapng',
     )
   })
 
   it('is told with what it was unpacked from', () => {
     const { error } = collect(text('hello'), { fileIndex: 0, unpackedFrom: 'a gzip' })
-    expect(error?.message).toBe('expected a pcap, pcapng or snoop capture, found a gzip of a text file')
+    expect(error?.message).toBe('expected a pcap, pcapng, snoop or NetMon capture, found a gzip of a text file')
   })
 
   it('without a byte is empty', () => {

@@ -28,7 +28,7 @@ tshark('tshark', () => {
     const fields = ['frame.number', 'frame.time_epoch', 'frame.len', 'frame.cap_len'].flatMap((field) => ['-e', field])
     const { stdout } = spawnSync('tshark', ['-n', '-r', file, '-T', 'fields', ...fields], {
       encoding: 'utf8',
-      env: { ...process.env, LC_ALL: 'C' },
+      env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
     })
     return stdout
       .split('\n')

@@ -210,9 +210,9 @@ describe('gzip', () => {
 
   it('of something else says of what', async () => {
     const { error } = await read(write('text.pcap.gz', gzipSync('hello')))
-    expect(error?.message).toBe('expected a pcap, pcapng or snoop capture, found a gzip of a text file')
+    expect(error?.message).toBe('expected a pcap, pcapng, snoop or NetMon capture, found a gzip of a text file')
     const empty = await read(write('empty.pcap.gz', gzipSync('')))
-    expect(empty.error?.message).toBe('expected a pcap, pcapng or snoop capture, found a gzip of an empty file')
+    expect(empty.error?.message).toBe('expected a pcap, pcapng, snoop or NetMon capture, found a gzip of an empty file')
   })
 })
 
@@ -263,7 +263,7 @@ describe.each([
 
     it('of something else says of what', async () => {
       const { error } = await read(write(`text.${program}`, pack(new TextEncoder().encode('hello'))))
-      expect(error?.message).toBe(`expected a pcap, pcapng or snoop capture, found ${article} of a text file`)
+      expect(error?.message).toBe(`expected a pcap, pcapng, snoop or NetMon capture, found ${article} of a text file`)
     })
   })
 })

@@ -72,6 +72,55 @@ export function snoop(packets: readonly CapturedPacket[], datalink = 4, droppedA
   return out.done()
 }
 
+/**
+ * A NetMon capture of version 1.0, or 2.0 to 2.3 with its trailers; the first packet's millisecond starts it. The table of
+ * its frames comes last.
+ */
+export function netmon(
+  packets: readonly CapturedPacket[],
+  { major = 2, minor = 0, network = 1 }: { major?: 1 | 2; minor?: 0 | 1 | 2 | 3; network?: number } = {},
+): Uint8Array {
+  const { seconds = 0, nanoseconds = 0 } = packets[0] ?? {}
+  const start = new Date(seconds * 1000 + Math.floor(nanoseconds / 1e6))
+  const frames = new Writer(true)
+  const offsets: number[] = []
+  for (const packet of packets) {
+    offsets.push(128 + frames.length)
+    const since = (packet.seconds - start.getTime() / 1000) * 1e6 + (packet.nanoseconds ?? 0) / 1000
+    const original = packet.originalLength ?? packet.data.length
+    if (major === 1)
+      frames
+        .u32(Math.floor(since / 1000))
+        .u16(original)
+        .u16(packet.data.length)
+    else
+      frames
+        .u64(BigInt(Math.round(since)))
+        .u32(original)
+        .u32(packet.data.length)
+    frames.bytes(packet.data)
+    if (minor > 0) frames.u16(network)
+    if (minor > 1) frames.u32(0)
+    const units = (BigInt(packet.seconds) + 11_644_473_600n) * 10_000_000n + BigInt((packet.nanoseconds ?? 0) / 100)
+    if (minor > 2) frames.u64(units).bytes(new Uint8Array(1))
+  }
+  const out = new Writer(true).bytes(new TextEncoder().encode(major === 1 ? 'RTSS' : 'GMBU'))
+  out.bytes(Uint8Array.of(minor, major)).u16(network)
+  out
+    .u16(start.getUTCFullYear())
+    .u16(start.getUTCMonth() + 1)
+    .u16(start.getUTCDay())
+    .u16(start.getUTCDate())
+  out.u16(start.getUTCHours()).u16(start.getUTCMinutes()).u16(start.getUTCSeconds()).u16(start.getUTCMilliseconds())
+  out
+    .u32(128 + frames.length)
+    .u32(4 * offsets.length)
+    .bytes(new Uint8Array(96))
+    .bytes(frames.done())
+  for (const offset of offsets) out.u32(offset)
+  return out.done()
+}
+
 /** A pcapng block before the byte order of its section is known. */
 export interface Block {
   type: number
