@@ -2,7 +2,8 @@
  * What to tell of a connection, given what was told before. What is inferred from few segments may turn out otherwise
  * when more have come: then it is taken back before anything else is said, never contradicted in silence.
  */
-import type { TellingStatus } from '../report/model.ts'
+import { CAPTURE_ENDS } from '../findings/messages/words.ts'
+import type { FindingReport, TellingStatus } from '../report/model.ts'
 import { CLIENT, type Moment, SERVER, type Transition } from '../tcp/timeline.ts'
 
 /** A transition with what is not of TCP: the call that the program made. */
@@ -49,6 +50,11 @@ function isSameArrow(a: Transition, b: Transition | undefined): boolean {
 function isKnownAlike(a: Known, b: Known): boolean {
   const isSameEvidence = a.evidence === b.evidence && a.cause?.frame === b.cause?.frame
   return isSameEvidence && a.proof?.frame === b.proof?.frame && a.call === b.call
+}
+
+/** A finding of a connection that goes on: it was judged as if the capture ended now, and it does not. */
+export function asOfNow(finding: FindingReport): FindingReport {
+  return { ...finding, message: finding.message.replace(` ${CAPTURE_ENDS}`, '') }
 }
 
 /** The transitions without the segments that they came from, which would be kept alive by them. */

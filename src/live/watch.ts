@@ -19,7 +19,7 @@ import type {
 import { CLIENT, SERVER, type Transition } from '../tcp/timeline.ts'
 import { Agenda } from './agenda.ts'
 import { StateCounts } from './state-counts.ts'
-import { tellingsOf, toRemember } from './telling.ts'
+import { asOfNow, tellingsOf, toRemember } from './telling.ts'
 import { dueNs, enteredNs, keyOf, SETTLED_NS, type Watched } from './watched.ts'
 
 /** Seconds of the past of which the states are kept. */
@@ -165,7 +165,8 @@ export class Watch implements PacketSink, ConnectionWatcher {
       const entry = known ?? { code: finding.code, severity, sinceNs: this.nowNs, told: null }
       watched.findings.set(key, entry)
       if (entry.told || (!isFinal && this.nowNs - entry.sinceNs < SETTLED_NS)) continue
-      entry.told = judged.findingReport(finding)
+      const report = judged.findingReport(finding)
+      entry.told = isFinal ? report : asOfNow(report)
       this.tellFinding('new', watched, entry.told)
     }
     for (const [key, entry] of watched.findings) {
@@ -184,6 +185,8 @@ export class Watch implements PacketSink, ConnectionWatcher {
     const watched = this.connections.get(number)
     const judged = watched ? this.analyzer.judge(watched.record, number) : null
     if (judged === null) return null
-    return { schema: 'finwait/show/1', connection: judged.report(), ...judged.ladder() }
+    const report = judged.report()
+    const connection = { ...report, findings: report.findings.map(asOfNow) }
+    return { schema: 'finwait/show/1', connection, ...judged.ladder() }
   }
 }

@@ -68,4 +68,16 @@ requirement(
     expect(traffic.client.segments + traffic.server.segments + quality.duplicatedByTap).toBe(capture!.tcpSegments)
     expect(quality.duplicatedByTap).toBeGreaterThanOrEqual(capture!.tcpSegments / 2)
   })
+
+  it.each(['tcpdump', 'dumpcap'])('reports what came before the interface was gone, by %s', async (source) => {
+    const name = `gone-${source}`
+    await command('ip', '-n', middle, 'link', 'add', name, 'type', 'veth', 'peer', 'name', `${name}-peer`.slice(-15))
+    await command('ip', '-n', middle, 'link', 'set', name, 'up')
+    const watching = new LiveProcess(middle, '-i', name, '--source', source)
+    await watching.started()
+    await command('ip', '-n', middle, 'link', 'del', name)
+    expect(await watching.ended()).toBe(2)
+    expect(watching.lines.at(-1)).toMatchObject({ type: 'summary' })
+    expect(watching.errors).toMatch(/ended by itself, with \d: has the interface gone\?\n$/)
+  })
 })

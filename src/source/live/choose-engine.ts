@@ -10,7 +10,6 @@ import { type Problem, type Remedy, remedyFor } from './remedies.ts'
 import { pathOf, runCommand } from './run-command.ts'
 import { tcpdump } from './tcpdump.ts'
 
-/** In the order in which `auto` prefers them. */
 export const ENGINES: Readonly<Record<EngineName, Engine>> = { tcpdump, dumpcap, cap }
 
 export interface Ability {

@@ -5,6 +5,7 @@
  * Next: tcpdump.ts, dumpcap.ts, cap.ts; choose-engine.ts, which of them works here; live-capture.ts, one that runs.
  */
 
+/** In the order in which `auto` prefers them: tcpdump hands packets over at once and tells losses while it runs. */
 export const ENGINE_NAMES = ['tcpdump', 'dumpcap', 'cap'] as const
 export type EngineName = (typeof ENGINE_NAMES)[number]
 

@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { PacketSink, TimeBase } from '../../capture/packet.ts'
 import type { ReadResult } from '../capture-feed.ts'
 import { readCaptureStream } from '../read-capture.ts'
+import { SourceError } from '../source-error.ts'
 import type { CaptureRequest, Drops, Engine } from './engine.ts'
 import { engineError } from './engine-error.ts'
 
@@ -80,11 +81,11 @@ export class LiveCapture {
     return { ...result, error: result.error ?? (wasAsked ? null : this.#failure()) }
   }
 
-  /** Why it ended although nobody had asked it to. */
-  #failure(): ReadResult['error'] {
+  /** It ended although nobody had asked it to. */
+  #failure(): SourceError {
     const { exitCode, signalCode } = this.#child
-    const how = signalCode === null ? `ended with ${exitCode}` : `was ended by ${signalCode}`
-    return engineError(this.engine, this.request, new Error(`${this.#said}\nit ${how}; has the interface gone?`))
+    const how = signalCode === null ? `with ${exitCode}` : `by ${signalCode}`
+    return new SourceError('EENGINE', 0, `${this.engine.name}: ended by itself, ${how}: has the interface gone?`)
   }
 
   /** Asks it to end: `read` resolves when it has handed over what it had. Resolves when the program is gone. */
