@@ -277,7 +277,7 @@ export class Analyzer implements PacketSink {
     return {
       schema: 'finwait/report/1',
       captures: this.captures.flatMap(({ report }) => (report ? [report] : [])),
-      hosts: this.hosts.report(this.run(), this.options.passOver !== undefined),
+      hosts: this.hosts.report(this.run(), this.clock.endNs, this.options.passOver !== undefined),
       findings,
       summary: this.summary,
       udp: { conversations: this.udp.conversations, datagrams: this.udp.datagrams },

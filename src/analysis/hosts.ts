@@ -2,6 +2,7 @@
  * What the connections add up to for each host: sockets in each state at the end, TIME-WAIT over time, and findings
  * about the capture as a whole. Of a connection only numbers are kept; attempts.ts has those that failed.
  */
+import type { TimeBase } from '../capture/packet.ts'
 import type { Story } from '../findings/finding.ts'
 import type { ConnectionReport, EndpointReport, FindingReport, HostReport } from '../report/model.ts'
 import { STATES, type TcpState } from '../tcp/states.ts'
@@ -36,6 +37,9 @@ interface Leak {
 
 /** Hosts listed in the report, in multiples of those that are watched: a row of counts each. */
 const LISTED = 16
+
+/** Hosts whose TIME-WAITs are kept over time. */
+const WITH_HISTORY = 1024
 
 /** A client, and the address and port of a server. */
 interface Pair {
@@ -74,7 +78,7 @@ export class Hosts {
     // A pair that runs out of ports is used all the time.
     this.pairs = new RecentMap(maxHosts, () => ({ number: this.nextPair++, client: 0, server: 0, port: 0 }))
     this.attempts = new Attempts(maxHosts)
-    this.timeWaits = new Overlaps(3 * timeWaitNs)
+    this.timeWaits = new Overlaps(3 * timeWaitNs, WITH_HISTORY)
     this.towards = new Overlaps(3 * timeWaitNs)
   }
 
@@ -153,8 +157,8 @@ export class Hosts {
     this.leaks.set(key, leak)
   }
 
-  /** Each host that had a TIME-WAIT, and unless `onlyTimeWaits` each that has an open socket at the end. */
-  report({ timeBase, names }: Run, onlyTimeWaits: boolean): HostReport[] {
+  /** Each host that had a TIME-WAIT, and unless `onlyTimeWaits` each that has an open socket at the end, `endNs`. */
+  report({ timeBase, names }: Run, endNs: number, onlyTimeWaits: boolean): HostReport[] {
     this.timeWaits.fold(Number.POSITIVE_INFINITY)
     const hosts: HostReport[] = []
     for (const [key, number] of this.numbers) {
@@ -163,9 +167,24 @@ export class Hosts {
       const address = addressOfKey(key)
       const timeWaitPeakAt = peak === 0 ? null : timestamp(timeBase, timeNs)
       const named = names ? { name: names.of(address) } : {}
-      hosts.push({ address, ...named, timeWaitPeak: peak, timeWaitPeakAt, states: this.statesOf(number) })
+      const states = this.statesOf(number)
+      hosts.push({
+        address,
+        ...named,
+        timeWaitPeak: peak,
+        timeWaitPeakAt,
+        ...this.historyOf(number, timeBase, endNs),
+        states,
+      })
     }
     return hosts
+  }
+
+  private historyOf(number: number, timeBase: TimeBase, endNs: number): Pick<HostReport, 'timeWaitHistory'> {
+    const history = this.timeWaits.historyOf(number)?.until(endNs)
+    if (!history) return {}
+    const { startNs, stepNs, most } = history
+    return { timeWaitHistory: { start: timestamp(timeBase, startNs), stepSeconds: stepNs / 1e9, most } }
   }
 
   private statesOf(number: number): HostReport['states'] {

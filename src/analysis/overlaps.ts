@@ -1,7 +1,9 @@
 /**
  * How many intervals of each key overlap at most, and since when: TIME-WAITs of a host. Intervals may come in any order,
- * but not arbitrarily late, so that what lies before can be counted and forgotten: 16 bytes stay of each key.
+ * but not arbitrarily late, so that what lies before can be counted and forgotten: 16 bytes stay of each key, and a history of
+ * the first keys that had two at once.
  */
+import { History } from './history.ts'
 
 /** Pending events that are worth counting; more when most of them turn out to be too recent. */
 const FOLD_AT = 4096
@@ -14,10 +16,13 @@ export class Overlaps {
   private readonly live: number[] = []
   private readonly peaks: number[] = []
   private readonly peakTimes: number[] = []
+  private readonly histories: Map<number, History> = new Map()
+  private readonly maxHistories: number
 
   /** An interval that begins more than `lateNs` before the newest counts from there on only. */
-  constructor(lateNs: number) {
+  constructor(lateNs: number, maxHistories = 0) {
     this.lateNs = lateNs
+    this.maxHistories = maxHistories
   }
 
   /** `nowNs`: the newest time known. `key`: small integers from 0 on. One that ends before it begins is none. */
@@ -35,25 +40,47 @@ export class Overlaps {
     return { peak: this.peaks[key] ?? 0, timeNs: this.peakTimes[key] ?? 0 }
   }
 
+  /** How many there were over time: exact after `fold(Infinity)`. Undefined when there were never two at once. */
+  historyOf(key: number): History | undefined {
+    return this.histories.get(key)
+  }
+
   /** Counts all that happens before `untilNs`. An interval that ends when another begins does not overlap it. */
   fold(untilNs: number): void {
-    const { starts, ends, live, peaks, peakTimes } = this
+    const { starts, ends, live, peaks, peakTimes, histories } = this
     const started = starts.sortUntil(untilNs)
     const ended = ends.sortUntil(untilNs)
     let over = 0
     for (let i = 0; i < started; i++) {
       const timeNs = starts.times[i]!
-      for (; over < ended && ends.times[over]! <= timeNs; over++) live[ends.keys[over]!]!--
+      for (; over < ended && ends.times[over]! <= timeNs; over++) this.end(ends.keys[over]!, ends.times[over]!)
       const key = starts.keys[i]!
       const count = (live[key] ?? 0) + 1
       live[key] = count
+      histories.get(key)?.record(timeNs, count)
       if (count <= (peaks[key] ?? 0)) continue
+      if (count === 2) this.remember(key, peakTimes[key]!, timeNs)
       peaks[key] = count
       peakTimes[key] = timeNs
     }
-    for (; over < ended; over++) live[ends.keys[over]!]!--
+    for (; over < ended; over++) this.end(ends.keys[over]!, ends.times[over]!)
     starts.drop(started)
     ends.drop(ended)
+  }
+
+  private end(key: number, timeNs: number): void {
+    const count = this.live[key]! - 1
+    this.live[key] = count
+    this.histories.get(key)?.record(timeNs, count)
+  }
+
+  /** Begins the history of a key: one at `firstNs`, two at `secondNs`. */
+  private remember(key: number, firstNs: number, secondNs: number): void {
+    if (this.histories.size >= this.maxHistories) return
+    const history = new History(firstNs)
+    history.record(firstNs, 1)
+    history.record(secondNs, 2)
+    this.histories.set(key, history)
   }
 }
 

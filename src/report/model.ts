@@ -246,6 +246,8 @@ export interface HostReport {
   name?: string | null
   timeWaitPeak: number
   timeWaitPeakAt: string | null
+  /** Of hosts that had two at once: the most in each step from `start` on, until the capture ends. */
+  timeWaitHistory?: { start: string; stepSeconds: number; most: number[] }
   /** Sockets in each state at the end of the capture; states without any are left out. */
   states: Partial<Record<TcpState, number>>
 }

@@ -9,6 +9,7 @@ import { wrapped } from './findings-text.ts'
 import type { ReportEnd, ReportOptions } from './format.ts'
 import type { CaptureReport, HostReport } from './model.ts'
 import { SEVERITY_RANK, severityPaint } from './palette.ts'
+import { sparkline } from './sparkline.ts'
 import { counted, grouped, NO_BREAK, truncate } from './text.ts'
 import { clockTime, duration, secondsBetween } from './time.ts'
 
@@ -69,7 +70,7 @@ export function summaryLines(
   if (summary.connections > 0) {
     facts.push(['opened', countsText(summary.open)], ['closed', countsText(summary.close)])
   }
-  const peaks = timeWaitText(rest.hosts)
+  const peaks = timeWaitText(rest.hosts, options)
   if (peaks !== '') facts.push(['TIME-WAIT', peaks])
   facts.push(['findings', findingCounts(digest)])
   if (first !== null)
@@ -118,16 +119,23 @@ export function countsText(counts: Readonly<Record<string, number>>): string {
 }
 
 /** Hosts that held the most TIME-WAITs at one moment; one alone is every connection's normal end. */
-function timeWaitText(hosts: readonly HostReport[]): string {
+function timeWaitText(hosts: readonly HostReport[], { unicode }: ReportOptions): string {
   return hosts
     .filter((host) => host.timeWaitPeak > 1)
     .sort((a, b) => b.timeWaitPeak - a.timeWaitPeak)
     .slice(0, HOSTS_SHOWN)
-    .map(({ address, timeWaitPeak, timeWaitPeakAt }) => {
+    .map(({ address, timeWaitPeak, timeWaitPeakAt, timeWaitHistory }) => {
       const at = timeWaitPeakAt === null ? '' : ` (${clockTime(timeWaitPeakAt).slice(11)})`
-      return `${grouped(timeWaitPeak)} at once on ${escapeTerminal(address)}${at}`
+      return `${grouped(timeWaitPeak)} at once on ${escapeTerminal(address)}${at}${overTime(timeWaitHistory, unicode)}`
     })
     .join(', ')
+}
+
+/** ` ▁▃▆█▇▅ in steps of 2 s`; nothing when it is one step. */
+function overTime(history: HostReport['timeWaitHistory'], unicode: boolean): string {
+  if (!history || history.most.length < 2) return ''
+  const { most, stepSeconds } = history
+  return ` ${sparkline(most, most.length, unicode)} in steps of ${stepSeconds}${NO_BREAK}s`
 }
 
 const SEVERITIES_LOUDEST_FIRST = (Object.keys(SEVERITY_RANK) as Severity[]).sort(

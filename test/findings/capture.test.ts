@@ -126,8 +126,18 @@ describe('TIME-WAIT', () => {
       address: '10.0.0.1',
       timeWaitPeak: 2,
       timeWaitPeakAt: '2026-01-01T00:00:20.004000000Z',
+      timeWaitHistory: expect.anything(),
       states: {},
     })
+  })
+
+  it('is counted over time', () => {
+    // A TIME-WAIT of 30 s begins every 20 s.
+    const report = analyzeBytes(captureOfPackets([...short(3, 20), ...later(75)]), { mslSeconds: 15 })
+    const { start, stepSeconds, most } = clientOf(report)!.timeWaitHistory!
+    expect([start, stepSeconds]).toEqual(['2026-01-01T00:00:00.004000000Z', 2])
+    const at = (seconds: number): number | undefined => most[seconds / stepSeconds]
+    expect([0, 18, 20, 28, 30, 38, 40, 48, 50, 68, 70, 72].map(at)).toEqual([1, 1, 2, 2, 2, 1, 2, 2, 2, 1, 1, 0])
   })
 })
 

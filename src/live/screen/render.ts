@@ -6,12 +6,12 @@ import { escapeTerminal } from '../../report/escape.ts'
 import type { ReportOptions } from '../../report/format.ts'
 import { type Paint, type Palette, severityPaint } from '../../report/palette.ts'
 import { showText } from '../../report/show.ts'
+import { sparkline } from '../../report/sparkline.ts'
 import { displayWidth, grouped, printable, truncate } from '../../report/text.ts'
 import { duration } from '../../report/time.ts'
 import { COUNTED_STATES, type StateCounts } from '../state-counts.ts'
 import type { Board } from './board.ts'
 import { COLUMNS, type Row, type ScreenColumn } from './columns.ts'
-import { sparkline } from './sparkline.ts'
 
 /** What is shown of the run as a whole. */
 export interface Status {
