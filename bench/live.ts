@@ -23,7 +23,7 @@ const TURN_NS = 0.1e9
 /** TIME-WAIT lasts 10 s, so that a batch is forgotten before the next one has the same ports. */
 const MSL_SECONDS = 5
 const LOOPBACK_SECONDS = 5
-const LOOPBACK_CONNECTIONS = 8
+const LOOPBACK_CONNECTIONS = 64
 /** Of /proc/PID/stat, on Linux. */
 const TICKS_PER_SECOND = 100
 

@@ -4,7 +4,8 @@
  */
 import { CaptureError } from '../../capture/capture-error.ts'
 import type { Packet } from '../../capture/packet.ts'
-import { Watch } from '../../live/watch.ts'
+import type { ScreenOptions } from '../../live/screen/render.ts'
+import { type Listener, Watch } from '../../live/watch.ts'
 import { FORMATS, type FormatName } from '../../report/formats.ts'
 import type { LiveReport } from '../../report/model.ts'
 import { ndjsonLine } from '../../report/ndjson.ts'
@@ -57,27 +58,32 @@ export class LiveSession extends Reporting {
     const filter = options.filter?.join(' ') ?? null
     const writer = FORMATS[format].begin({ ...words, limit: options.limit, filter })
     this.#report = new SelectedReport(writer, isWanted, (text) => this.write(text))
-    const listener = {
-      transition: (line: object) => this.write(ndjsonLine('transition', line)),
-      finding: (line: object) => this.write(ndjsonLine('finding', line)),
-    }
     this.#watch = new Watch(
       { ...analyzerOptions(options), idleSeconds: options.idle },
       (connection) => this.#report.connection(connection),
-      format === 'ndjson' ? listener : null,
+      format === 'ndjson' ? this.#listener() : null,
     )
     this.#file = options.write === undefined ? null : this.#openFile(options.write)
-    const { stdin, stdout } = process
     const isFree = format === 'table' || options.output !== undefined
-    const actions = {
+    this.#view = isFree ? this.#makeView({ ...words, ...terminalOf(process, true, options.color) }) : null
+  }
+
+  #listener(): Listener {
+    return {
+      transition: (line) => this.write(ndjsonLine('transition', line)),
+      finding: (line) => this.write(ndjsonLine('finding', line)),
+    }
+  }
+
+  /** Null where standard input or output is no terminal. */
+  #makeView(options: ScreenOptions): LiveView | null {
+    const { stdin, stdout } = this.process
+    if (!stdout.isTTY || !stdin?.isTTY) return null
+    return new LiveView(this.process, stdin, this.#watch, options, {
       quit: () => void this.#capture?.stop(),
       interrupt: () => this.interrupt(),
-      guard: (work: () => void) => this.#guard(work),
-    }
-    this.#view =
-      isFree && stdout.isTTY && stdin?.isTTY
-        ? new LiveView(process, stdin, this.#watch, { ...words, ...terminalOf(process, true, options.color) }, actions)
-        : null
+      guard: (work) => this.#guard(work),
+    })
   }
 
   #openFile(path: string): CaptureFile {
