@@ -21,11 +21,12 @@ export function sentSyn(view: View): Input[] {
     return [{ ...observed(first, 'snd SYN', segments[first]!), evidence: x.isOldSyn ? 'assumed' : 'observed' }]
   }
   const answer = y.synCopies.find((index) => segments[index]!.hasAck)
-  if (answer === undefined || x.isOldSyn || repliesToSynAckByReset(view, answer)) return []
+  if (answer === undefined || repliesToSynAckByReset(view, answer)) return []
   const goesOn = x.own.find(
     (index) => isOrdinary(segments[index]!) && acknowledges(segments[index]!, segments[answer]!.end),
   )
-  const evidence = goesOn === undefined ? 'assumed' : 'proved'
+  if (x.isOldSyn && goesOn === undefined) return []
+  const evidence = x.isOldSyn || goesOn === undefined ? 'assumed' : 'proved'
   return [{ at: answer - 0.5, event: 'snd SYN', evidence, cause: null, proof: segments[goesOn ?? answer]! }]
 }
 
@@ -147,8 +148,9 @@ function isFastOpen({ segments, y }: View): boolean {
 }
 
 /** Only a synchronized side sends data or acknowledges them; a bare ACK of the SYN may be a challenge ACK. */
-function isSpeech({ y }: View, segment: Observation): boolean {
-  if (!isOrdinary(segment)) return false
+function isSpeech({ x, y }: View, segment: Observation): boolean {
+  const isOfBefore = x.iss !== null && distance(segment.seq, x.iss) < 0
+  if (!isOrdinary(segment) || isOfBefore) return false
   return segment.payloadLength > 0 || segment.fin || (y.iss !== null && distance(segment.ack, y.iss) > 1)
 }
 
