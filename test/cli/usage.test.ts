@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { nearest } from '../../src/check/nearest.ts'
+import { temporaryDirectory } from '../support/capture-files.ts'
 import { finwait } from '../support/fake-process.ts'
 
 describe('wrong usage is told in one line, with exit code 2', () => {
@@ -43,7 +43,7 @@ describe('wrong usage is told in one line, with exit code 2', () => {
   })
 
   it('a directory without captures', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'finwait-'))
+    const directory = temporaryDirectory()
     writeFileSync(join(directory, 'readme.txt'), 'no capture')
     const { exitCode, stderr } = await finwait(directory)
     expect(stderr).toBe(`finwait: ${directory}: no capture in this directory\n`)

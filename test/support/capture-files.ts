@@ -1,24 +1,15 @@
 /**
  * Small captures in a directory of their own, for tests that go through the file system.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type CapturedPacket, pcap } from './build-capture.ts'
 import { type TcpPacketFields, tcpPacket } from './build-packet.ts'
 
-const directories: string[] = []
-
-/** A directory that is removed when the test process ends. */
+/** An empty directory, in the folder that is removed when the tests end. */
 export function temporaryDirectory(): string {
-  if (directories.length === 0) process.on('exit', removeDirectories)
-  const directory = mkdtempSync(join(tmpdir(), 'finwait-'))
-  directories.push(directory)
-  return directory
-}
-
-function removeDirectories(): void {
-  for (const directory of directories) rmSync(directory, { recursive: true, force: true })
+  return mkdtempSync(join(tmpdir(), 'finwait-'))
 }
 
 export function writeCapture(directory: string, name: string, data: Uint8Array | string): string {
