@@ -54,7 +54,7 @@ export interface AnalyzerOptions extends Partial<Limits> {
   /**
    * @internal Asked before the report on a connection is made, where what there is to count of it is known already.
    * True: it need not be made, and `onConnection` is not called. Without it, all are made. With it, only hosts that had
-   * a TIME-WAIT are listed: nobody who shows a few connections lists a million hosts.
+   * a TIME-WAIT are listed, without their sockets: nobody who shows a few connections lists a million hosts.
    */
   passOver?: (connection: number, brief: ConnectionBrief) => boolean
   /** Seed of the hash table; a fixed one unless given, so that two runs do the same. */
@@ -133,7 +133,7 @@ export class Analyzer implements PacketSink {
     this.decoder = new Decoder(this.options)
     this.udp = new UdpCounter(this.options.maxConversations)
     this.names = options.showNames ? new Names(this.options.maxNames) : null
-    this.hosts = new Hosts(timeWaitNs, this.options)
+    this.hosts = new Hosts(timeWaitNs, this.options, options.passOver !== undefined)
     const gate = { clock: this.clock, passes: (outline: Outline) => this.passes(outline) }
     const trackerOptions = {
       ...this.options,
@@ -277,7 +277,7 @@ export class Analyzer implements PacketSink {
     return {
       schema: 'finwait/report/1',
       captures: this.captures.flatMap(({ report }) => (report ? [report] : [])),
-      hosts: this.hosts.report(this.run(), this.clock.endNs, this.options.passOver !== undefined),
+      hosts: this.hosts.report(this.run(), this.clock.endNs),
       findings,
       summary: this.summary,
       udp: { conversations: this.udp.conversations, datagrams: this.udp.datagrams },

@@ -68,11 +68,20 @@ export class Hosts {
   private readonly attempts: Attempts
   private readonly maxExamples: number
   private readonly maxListed: number
+  private readonly onlyTimeWaits: boolean
   /** Sockets and TIME-WAITs of hosts that are not listed. */
   private unlisted = 0
 
-  /** `timeWaitNs`: 2MSL. A connection is reported as long after its end, and seldom later. */
-  constructor(timeWaitNs: number, { maxHosts, maxExamples }: Pick<Limits, 'maxHosts' | 'maxExamples'>) {
+  /**
+   * `timeWaitNs`: 2MSL. A connection is reported as long after its end, and seldom later. `onlyTimeWaits`: sockets at
+   * the end are not counted, which takes 80 bytes of each host of a flood.
+   */
+  constructor(
+    timeWaitNs: number,
+    { maxHosts, maxExamples }: Pick<Limits, 'maxHosts' | 'maxExamples'>,
+    onlyTimeWaits: boolean,
+  ) {
+    this.onlyTimeWaits = onlyTimeWaits
     this.maxExamples = maxExamples
     this.maxListed = LISTED * maxHosts
     // A pair that runs out of ports is used all the time.
@@ -89,7 +98,7 @@ export class Hosts {
 
   /** Adds one connection to both its hosts; `isCaptureEnd`: its states are those at the end. */
   add(connection: HostsOf, isCaptureEnd: boolean): void {
-    if (isCaptureEnd) {
+    if (isCaptureEnd && !this.onlyTimeWaits) {
       this.addState(connection.client, connection.states[CLIENT])
       this.addState(connection.server, connection.states[SERVER])
     }
@@ -158,12 +167,12 @@ export class Hosts {
   }
 
   /** Each host that had a TIME-WAIT, and unless `onlyTimeWaits` each that has an open socket at the end, `endNs`. */
-  report({ timeBase, names }: Run, endNs: number, onlyTimeWaits: boolean): HostReport[] {
+  report({ timeBase, names }: Run, endNs: number): HostReport[] {
     this.timeWaits.fold(Number.POSITIVE_INFINITY)
     const hosts: HostReport[] = []
     for (const [key, number] of this.numbers) {
       const { peak, timeNs } = this.timeWaits.peakOf(number)
-      if (onlyTimeWaits && peak === 0) continue
+      if (this.onlyTimeWaits && peak === 0) continue
       const address = addressOfKey(key)
       const timeWaitPeakAt = peak === 0 ? null : timestamp(timeBase, timeNs)
       const named = names ? { name: names.of(address) } : {}

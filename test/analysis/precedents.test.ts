@@ -65,8 +65,16 @@ function disagreements(
 function expectSame(captures: readonly Uint8Array[], options: AnalyzerOptions = {}): void {
   expect(disagreements(captures, options).wrong).toEqual([])
   const inferred = analyze(captures, options, () => {})
-  inferred.hosts = inferred.hosts.filter(({ timeWaitPeak }) => timeWaitPeak > 0)
-  expect(analyze(captures, { ...options, passOver: () => true }, () => {})).toEqual(inferred)
+  const passedOver = analyze(captures, { ...options, passOver: () => true }, () => {})
+  expect({ ...passedOver, hosts: timeWaitsOf(passedOver) }).toEqual({ ...inferred, hosts: timeWaitsOf(inferred) })
+}
+
+/** What is left of hosts where connections are passed over: their TIME-WAITs. */
+function timeWaitsOf({ hosts }: Pick<Report, 'hosts'>): unknown[] {
+  return hosts
+    .filter(({ timeWaitPeak }) => timeWaitPeak > 0)
+    .map((host) => ({ ...host, states: {} }))
+    .sort((a, b) => a.address.localeCompare(b.address))
 }
 
 describe('a precedent says what inference says', () => {
