@@ -183,7 +183,7 @@ requirement(
     writeFileSync(join(folder, 'wrong.test.ts'), example.replace("by: 'client'", "by: 'clinet'"))
     // Those of Vitest itself need types of a browser.
     expect(compile(['example.test.ts'], 'nodenext', 'nodenext', true)).toBe('')
-    expect(compile(['wrong.test.ts'], 'nodenext', 'nodenext', true)).toMatch(/^wrong\.test\.ts\(7,\d+\): .*"clinet"/)
+    expect(compile(['wrong.test.ts'], 'nodenext', 'nodenext', true)).toMatch(/^wrong\.test\.ts\(12,\d+\): .*"clinet"/)
   })
 
   it('is in order for publint', async () => {
