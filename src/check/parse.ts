@@ -15,14 +15,15 @@ export interface Expectations {
   placeOf(path: Path): Place
 }
 
-/** Everything that is wrong with a file, a line each: `FILE:LINE:COLUMN: what`. */
+/** Everything that is wrong with a file, from its top to its bottom, a line each: `FILE:LINE:COLUMN: what`. */
 export class ExpectationError extends Error {
   override readonly name = 'ExpectationError'
   readonly problems: readonly (Place & { message: string })[]
 
   constructor(problems: readonly (Place & { message: string })[]) {
-    super(problems.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`).join('\n'))
-    this.problems = problems
+    const inOrder = problems.toSorted((a, b) => a.line - b.line || a.column - b.column)
+    super(inOrder.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`).join('\n'))
+    this.problems = inOrder
   }
 }
 

@@ -54,6 +54,10 @@ describe('an expectation file', () => {
       'connections:\n  - mtach: {}\n    clsoe: four-way',
       ['2:5: no such key: mtach (did you mean match?)', '3:5: no such key: clsoe (did you mean close?)'],
     ],
+    [
+      'connections:\n  - mtach: {}\n    open: refusd',
+      ['2:5: no such key: mtach (did you mean match?)', '3:5: no such way to open: refusd (did you mean refused?)'],
+    ],
     ['connections:\n  - close: four-wy', ['2:5: no such way to close: four-wy (did you mean four-way?)']],
     [
       'connections:\n  - close: [four-way,\n      fourway]',
