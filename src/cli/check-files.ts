@@ -6,6 +6,7 @@ import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { globSync, isDynamicPattern } from 'tinyglobby'
 import { ExpectationError, type Expectations, parseExpectations } from '../check/parse.ts'
 import { holdsCapture, listCaptures } from '../source/list-captures.ts'
+import { SourceError, toSourceError } from '../source/source-error.ts'
 import { UsageError } from './usage-error.ts'
 
 /** `a.pcapng` has its expectations in `a.pcapng.expect.yaml`. */
@@ -103,11 +104,16 @@ export class ExpectationFiles {
       return parseExpectations(readFileSync(file, 'utf8'), file, isForAll)
     } catch (error) {
       if (error instanceof ExpectationError) this.#problems.push(error.message)
-      else if (error instanceof Error && 'code' in error) this.#problems.push(`${file}: cannot be read: ${error.code}`)
-      else throw error
+      else this.#problems.push(unreadText(file, error))
       return null
     }
   }
+}
+
+function unreadText(file: string, cause: unknown): string {
+  const error = toSourceError(cause, 0)
+  if (error instanceof SourceError) return `${file}: ${error.message}`
+  throw cause
 }
 
 /** As seen from where the program runs, when it is below. */

@@ -20,12 +20,17 @@ export function wholeNumber(
   }
 }
 
-/** A number of seconds above 0; fractions are allowed. */
-export function seconds(option: string): (text: string) => number {
+/**
+ * A number of seconds above 0; fractions are allowed.
+ *
+ * @param separator - what stands between the option and the number
+ */
+export function seconds(option: string, separator = ' '): (text: string) => number {
   return (text) => {
     const value = Number(text)
     if (text.trim() === '' || !Number.isFinite(value) || value <= 0) {
-      throw new UsageError(`${option} ${text}: expected a number of seconds above 0, as in ${option} 30`)
+      const wrong = `${option}${separator}${text}`
+      throw new UsageError(`${wrong}: expected a number of seconds above 0, as in ${option}${separator}30`)
     }
     return value
   }

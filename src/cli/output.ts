@@ -18,7 +18,7 @@ const PIECE = 64 * 1024
 export function toStdout(stdout: OutputLike, onLost: (why: string | null) => void): ReportOutput {
   let isLost = false
   const lose = (error: WriteError): void => {
-    if (!isLost) onLost(error.code === 'EPIPE' ? null : reason(error))
+    if (!isLost) onLost(error.code === 'EPIPE' ? null : notWritten(error))
     isLost = true
   }
   stdout.on('error', lose)
@@ -54,14 +54,14 @@ export function toFile(path: string, captures: readonly string[]): ReportOutput 
   try {
     descriptor = openSync(path, 'w')
   } catch (cause) {
-    throw new UsageError(`-o ${path}: ${reason(cause)}`)
+    throw new UsageError(`-o ${path}: ${notWritten(cause)}`)
   }
   const collected = collecting((text) => {
     try {
       const bytes = Buffer.from(text)
       for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done)
     } catch (cause) {
-      throw new UsageError(`-o ${path}: ${reason(cause)}`)
+      throw new UsageError(`-o ${path}: ${notWritten(cause)}`)
     }
   })
   return {
@@ -109,7 +109,8 @@ function isSameFile(a: string, b: string): boolean {
   }
 }
 
-function reason(cause: unknown): string {
+/** Why a file cannot be written. */
+export function notWritten(cause: unknown): string {
   const known: Record<string, string> = {
     ENOENT: 'no such directory',
     EACCES: 'no permission to write it',

@@ -19,6 +19,7 @@ import { choice, several, wholeNumber } from './option-values.ts'
 import type { ProcessLike } from './process.ts'
 import { addReportOptions, addRunOptions } from './run-options.ts'
 import { SHOW_FORMATS, type ShowOptions } from './show-options.ts'
+import { UsageError } from './usage-error.ts'
 
 /** Rows of the table unless `--limit` says otherwise. */
 const DEFAULT_LIMIT = 50
@@ -113,7 +114,7 @@ export function buildProgram(process: ProcessLike, done: (exitCode: number) => v
     .description('What state was each end of this TCP connection in, and how do you know?')
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'the same as finwait <command> --help')
     .enablePositionalOptions()
   addAnalyze(program).usage('[options] <capture>...\n       finwait <command> --help')
   addAnalyze(program.command('analyze')).summary('the same as finwait <capture>...')
@@ -155,7 +156,7 @@ export function buildProgram(process: ProcessLike, done: (exitCode: number) => v
       .summary('one connection: ladder diagram and state timelines')
       .description('One connection: its ladder diagram, and the state timeline of each side.')
       .usage('[options] <capture>... <connection>')
-      .argument('<capture...>', 'captures, then the number of a connection')
+      .argument('[capture...]', 'captures, then the number of a connection')
       .addOption(formatOption(SHOW_FORMATS, 'text'))
     addRunOptions(command)
       .addHelpText('after', SHOW_HELP)
@@ -186,7 +187,12 @@ export function buildProgram(process: ProcessLike, done: (exitCode: number) => v
     command
       .summary('the same analysis on an interface, while it happens')
       .description('Watches the states of the connections on an interface while they happen.')
+      .allowExcessArguments()
     addLiveOptions(command).action(async (options: LiveOptions) => {
+      const [word] = command.args
+      if (word !== undefined) {
+        throw new UsageError(`${word}: an interface stands behind -i, as in finwait live -i eth0`)
+      }
       const { live } = await import('./live/live.ts')
       done(await live(process, options))
     })

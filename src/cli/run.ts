@@ -22,7 +22,7 @@ export async function run(process: ProcessLike): Promise<number> {
   const program = buildProgram(process, (code) => {
     exitCode = code
   })
-  for (const command of [program, ...program.commands]) configure(command, process)
+  for (const command of [program, ...program.commands]) configure(command, program.commands, process)
   try {
     await program.parseAsync([...process.argv])
     return exitCode
@@ -37,7 +37,7 @@ export async function run(process: ProcessLike): Promise<number> {
 }
 
 /** Commander writes where we say, never exits, and says `finwait: …` in one line as everything else does. */
-function configure(command: Command, { stdout, stderr }: ProcessLike): void {
+function configure(command: Command, all: readonly Command[], { stdout, stderr }: ProcessLike): void {
   command.exitOverride().configureOutput({
     writeOut: (text) => stdout.write(text),
     writeErr: (text) => stderr.write(text),
@@ -48,7 +48,14 @@ function configure(command: Command, { stdout, stderr }: ProcessLike): void {
         .trim()
         .replace(/^error: /, '')
         .replace(/\n\(Did you mean (.*)\?\)$/s, ' (did you mean $1?)')
+        .replace(/^unknown option '([^']*)'$/, (text, option) => `${text}${ownerText(option, all)}`)
       write(`finwait: ${escapeTerminal(line)}\n`)
     },
   })
+}
+
+/** `finwait -i eth0` is what the hands know of tshark. */
+function ownerText(option: string, commands: readonly Command[]): string {
+  const owner = commands.find(({ options }) => options.some(({ short, long }) => option === short || option === long))
+  return owner === undefined ? '' : ` (finwait ${owner.name()} has it)`
 }

@@ -19,7 +19,8 @@ export class Session extends Reporting {
   readonly paths: readonly string[]
   readonly files: readonly string[]
   readonly #options: RunOptions
-  readonly #failures: Failure[]
+  readonly #failures: readonly Failure[]
+  readonly #commands: readonly string[]
   /** Captures that are too many for one run. */
   readonly #unread: number
   readonly #outcome: ReadOutcome = { failures: [], infos: [] }
@@ -38,6 +39,7 @@ export class Session extends Reporting {
     this.files = files.slice(0, MAX_CAPTURES)
     this.#unread = files.length - this.files.length
     this.#failures = failures
+    this.#commands = commands
   }
 
   /**
@@ -91,7 +93,10 @@ export class Session extends Reporting {
    */
   end(hasFound: boolean): Promise<number> {
     const { infos, failures } = this.#outcome
-    const wrong = [...this.#failures, ...failures].map(({ file, error }) => failureText(file, error))
+    const wrong = [
+      ...this.#failures.map((failure) => missingText(failure, this.#commands)),
+      ...failures.map(({ file, error }) => failureText(file, error)),
+    ]
     const warnings: string[] = []
     for (const { file, info } of infos) {
       for (const warning of info.warnings) {

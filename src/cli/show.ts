@@ -5,7 +5,7 @@ import { Analyzer } from '../analysis/analyzer.ts'
 import { showJson } from '../report/json.ts'
 import type { ConnectionReport, ShowReport } from '../report/model.ts'
 import { showText } from '../report/show.ts'
-import { counted } from '../report/text.ts'
+import { grouped } from '../report/text.ts'
 import { EXIT_INTERRUPTED } from './exit-code.ts'
 import type { ProcessLike } from './process.ts'
 import { analyzerOptions } from './run-options.ts'
@@ -42,8 +42,12 @@ export async function show(
   }
   const exitCode = await session.end(false)
   if (exitCode === EXIT_INTERRUPTED || !session.hasRead) return exitCode
-  const range = summary.connections === 0 ? '' : `, numbered from 0 to ${summary.connections - 1}`
-  throw new UsageError(`no connection ${number}: there are ${counted(summary.connections, 'connection')}${range}`)
+  throw new UsageError(`no connection ${number}: ${thereIs(summary.connections)}`)
+}
+
+function thereIs(connections: number): string {
+  if (connections < 2) return connections === 0 ? 'there is none' : 'there is only connection 0'
+  return `there are ${grouped(connections)}, numbered from 0 to ${connections - 1}`
 }
 
 function connectionNumber(word: string | undefined): number {

@@ -106,7 +106,11 @@ requirement(
 
   it('says in one line what cannot be, with exit code 2', async () => {
     const wrong = await finwait('live', '-i', 'nosuch0', '--source', 'tcpdump')
-    expect(wrong).toEqual({ exitCode: 2, stdout: '', stderr: 'finwait: tcpdump: no interface nosuch0 that is up\n' })
+    expect(wrong).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: 'finwait: -i nosuch0: no such interface is up; finwait interfaces lists them\n',
+    })
     const filter = live('--capture-filter', 'tcp and (')
     expect(await filter.ended()).toBe(2)
     expect(filter.errors).toBe('finwait: lo: tcpdump: not a capture filter: tcp and (\n')
@@ -132,10 +136,10 @@ describe('--exclude-own', () => {
 describe('wrong options', () => {
   it.each([
     [['-a', 'files:3'], /expected duration:SECONDS/],
-    [['-a', 'duration:soon'], /-a duration soon: expected a number of seconds/],
+    [['-a', 'duration:soon'], /-a duration:soon: expected a number of seconds above 0, as in -a duration:30/],
     [['--source', 'wireshark'], /no such source: wireshark/],
     [['-c', '0'], /--count 0/],
-    [['-w', '/nowhere/x.pcapng', '-i', 'lo'], /-w \/nowhere\/x.pcapng: .*ENOENT/],
+    [['-w', '/nowhere/x.pcapng', '-i', 'lo'], /-w \/nowhere\/x.pcapng: no such directory/],
   ])('%j', async (words, message) => {
     const { exitCode, stderr } = await finwait('live', ...words)
     expect(exitCode).toBe(2)

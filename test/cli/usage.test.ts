@@ -8,7 +8,12 @@ import { finwait } from '../support/fake-process.ts'
 describe('wrong usage is told in one line, with exit code 2', () => {
   it.each([
     [[], 'finwait: which capture? Give a file, a directory, or - for standard input; more: finwait --help\n'],
-    [['show'], "finwait: missing required argument 'capture'\n"],
+    [['show'], 'finwait: which connection? As in finwait show web.pcapng 3\n'],
+    [['-i', 'lo'], "finwait: unknown option '-i' (finwait live has it)\n"],
+    [['show', '--update'], "finwait: unknown option '--update' (finwait check has it)\n"],
+    [['live', 'lo'], 'finwait: lo: an interface stands behind -i, as in finwait live -i eth0\n'],
+    [['check', '--config', '/nowhere.yaml', 'fixtures'], 'finwait: /nowhere.yaml: no such file\n'],
+    [['show', 'fixtures/refused.pcap', '1'], 'finwait: no connection 1: there is only connection 0\n'],
     [['--fromat', 'json', 'a.pcap'], "finwait: unknown option '--fromat' (did you mean --format?)\n"],
     [['--format', 'jsn', 'a.pcap'], 'finwait: no such format: jsn (did you mean json?)\n'],
     [['--fail-on', 'fatal', 'a.pcap'], 'finwait: no such severity: fatal: chat, note, warn, error\n'],
@@ -50,6 +55,12 @@ describe('wrong usage is told in one line, with exit code 2', () => {
     expect(exitCode).toBe(2)
   })
 
+  it('names the command that was meant also beside a capture that is there', async () => {
+    const { exitCode, stderr } = await finwait('shwo', 'fixtures/refused.pcap')
+    expect(stderr).toBe('finwait: shwo: no such file (did you mean the command show?)\n')
+    expect(exitCode).toBe(2)
+  })
+
   it('shows no control character of an argument', async () => {
     expect((await finwait('/nowhere/\x1b[2J')).stderr).toBe('finwait: /nowhere/\\x1b[2J: no such file\n')
     expect((await finwait('--format', '\x1b[2J', 'a')).stderr).not.toContain('\x1b')
@@ -72,6 +83,11 @@ describe('help', () => {
     expect(stdout).toContain('\nExamples:\n')
     for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80)
     await expect(stdout).toMatchFileSnapshot(`snapshots/${words.map((word) => word.replace(/^--/, '')).join('-')}.txt`)
+  })
+
+  it('help is --help', async () => {
+    expect(await finwait('help')).toEqual(await finwait('--help'))
+    expect(await finwait('help', 'live')).toEqual(await finwait('live', '--help'))
   })
 
   it('--version is the one of the package', async () => {

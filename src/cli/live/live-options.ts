@@ -93,5 +93,5 @@ export function addLiveOptions(command: Command): Command {
 function readAutoStop(text: string): number {
   const match = /^duration:(.+)$/.exec(text)
   if (match === null) throw new UsageError(`-a ${text}: expected duration:SECONDS, as in -a duration:60`)
-  return seconds('-a duration')(match[1]!)
+  return seconds('-a duration', ':')(match[1]!)
 }

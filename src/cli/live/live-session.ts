@@ -14,6 +14,7 @@ import type { CaptureRequest } from '../../source/live/engine.ts'
 import { LiveCapture } from '../../source/live/live-capture.ts'
 import type { ConnectionFilter } from '../filter.ts'
 import { failureText } from '../messages.ts'
+import { notWritten } from '../output.ts'
 import type { ProcessLike } from '../process.ts'
 import { Reporting } from '../reporting.ts'
 import { analyzerOptions } from '../run-options.ts'
@@ -88,12 +89,12 @@ export class LiveSession extends Reporting {
 
   #openFile(path: string): CaptureFile {
     try {
-      return new CaptureFile(path, this.#request, this.#watch.analyzer.timeBase, ({ message }) => {
-        this.#wrong.push(`-w ${path}: ${message}`)
+      return new CaptureFile(path, this.#request, this.#watch.analyzer.timeBase, (error) => {
+        this.#wrong.push(`-w ${path}: ${notWritten(error)}`)
         void this.#capture?.stop()
       })
     } catch (cause) {
-      throw new UsageError(`-w ${path}: ${cause instanceof Error ? cause.message : cause}`)
+      throw new UsageError(`-w ${path}: ${notWritten(cause)}`)
     }
   }
 

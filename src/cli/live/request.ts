@@ -49,14 +49,18 @@ export function ownFilter(connection: string | undefined): string {
 /** @throws UsageError with the command that mends it when nothing can capture there */
 export async function programFor(options: LiveOptions, { interface: name }: CaptureRequest): Promise<Chosen> {
   const choice = await chooseEngine(options.source, name)
-  if (!('engine' in choice)) throw new UsageError(refusalText(choice))
+  if (!('engine' in choice)) throw new UsageError(refusalText(choice, name))
   const { engine, refused } = choice
   const others = refused.map(({ error }) => error?.message ?? '')
   const why = options.source === 'auto' ? [engine.merit, ...others].join('; ') : engine.merit
   return { engine, reason: `capturing on ${name} by ${engine.name} (${why})` }
 }
 
-function refusalText(refused: readonly Ability[]): string {
+function refusalText(refused: readonly Ability[], name: string): string {
+  const installed = refused.filter(({ error }) => error?.code !== 'ENOENT')
+  if (installed.length > 0 && installed.every(({ error }) => error?.code === 'ENODEV')) {
+    return `-i ${name}: no such interface is up; finwait interfaces lists them`
+  }
   return refused
     .flatMap(({ error, remedy }) => [error?.message ?? '', ...(remedy ? [`  ${remedy.command}`] : [])])
     .join('\n')
