@@ -281,9 +281,10 @@ export class ConnectionTable {
   }
 
   /** The live records, in no order; records removed meanwhile do no harm. */
-  live(): number[] {
-    const live: number[] = []
-    for (const slot of this.slots) if (slot !== 0) live.push((slot >>> TAG_BITS) - 1)
+  live(): Int32Array {
+    const live = new Int32Array(this.size)
+    let count = 0
+    for (const slot of this.slots) if (slot !== 0) live[count++] = (slot >>> TAG_BITS) - 1
     return live
   }
 }
