@@ -9,6 +9,8 @@ export class RecentMap<Key, Value> {
   private readonly make: () => Value
   /** Values that were forgotten. */
   forgotten = 0
+  /** Keys of the old generation that are in the young one, too. */
+  private kept = 0
 
   /** Of the keys used last, `limit` are remembered at least, and at most twice as many. */
   constructor(limit: number, make: () => Value) {
@@ -19,12 +21,15 @@ export class RecentMap<Key, Value> {
   get(key: Key): Value {
     const known = this.young.get(key)
     if (known !== undefined) return known
-    const value = this.old.get(key) ?? this.make()
+    const remembered = this.old.get(key)
+    if (remembered !== undefined) this.kept++
     if (this.young.size >= this.limit) {
-      for (const old of this.old.keys()) if (!this.young.has(old) && old !== key) this.forgotten++
+      this.forgotten += this.old.size - this.kept
+      this.kept = 0
       this.old = this.young
       this.young = new Map()
     }
+    const value = remembered ?? this.make()
     this.young.set(key, value)
     return value
   }

@@ -21,3 +21,12 @@ it('remembers as many as it was told, and never more than twice as many', () => 
     expect(keysOf(map).length).toBeLessThanOrEqual(6)
   }
 })
+
+it('counts what it forgot: all that it made and does not remember', () => {
+  let made = 0
+  const map = new RecentMap<string, number>(4, () => ++made)
+  for (let i = 0; i < 500; i++) {
+    map.get(String((i * i) % 23))
+    expect(map.forgotten + map.entries().length).toBe(made)
+  }
+})
