@@ -23,7 +23,8 @@ export function findingsPage(): string {
 This page is generated from \`src/findings/\` by \`npm run docs\`. A code is stable: scripts may compare it. A finding of a
 connection names its frames and a Wireshark display filter that shows them. Select connections by
 \`--filter finding=close-wait-stuck\` or \`--filter severity=warn,error\`; \`--fail-on warn\` makes the exit code 1 when
-there is one of that severity or a worse one.
+there is one of that severity or a worse one. Those of the capture as a whole are reported whatever is selected, and
+select no connection.
 
 | severity | means |
 |---|---|
