@@ -261,7 +261,7 @@ describe('finwait show', () => {
     const { exitCode, stdout, stderr } = await finwait('show', web, '7')
     expect(exitCode).toBe(2)
     expect(stdout).toBe('')
-    expect(stderr).toBe('finwait: no connection 7: there are 2 connections, numbered from 0 to 1\n')
+    expect(stderr).toBe('finwait: no connection 7: there are 2, numbered from 0 to 1\n')
   })
 
   it('tells of a file that is no capture, and nothing else', async () => {
