@@ -3,14 +3,13 @@
  * (RFC 9293 §3.5 and §3.10.7.4 fourth, RFC 5961 §4). Until then the segments of the 4-tuple are held back.
  */
 import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN, type Segment } from '../decode/segment.ts'
+import { TAP_COPY_NS } from '../tcp/observation.ts'
 import { distance } from '../tcp/seq.ts'
 import type { Refusal } from './connection.ts'
 import type { Sighting } from './sighting.ts'
 
 /** More segments than this without an answer decide by what the old connection looked like. */
 const MAX_HELD = 32
-/** A SYN within this time is the tap's second copy. */
-const COPY_NS = 3e6
 
 export type Verdict = 'new' | 'same' | 'wait'
 
@@ -79,7 +78,7 @@ export class Contest {
     if (this.isAccepted) return this.reactsToAnswer(segment) ? 'new' : 'wait'
     if (segment.flags & FLAG_RST) return 'wait'
     if (segment.flags & FLAG_SYN) {
-      const isRepeat = segment.seq === this.syn.segment.seq && timeNs - this.syn.timeNs > COPY_NS
+      const isRepeat = segment.seq === this.syn.segment.seq && timeNs - this.syn.timeNs > TAP_COPY_NS
       return isRepeat && !this.incumbent.isSameSyn ? 'new' : 'wait'
     }
     return this.isOwnFirst(segment.seq) ? 'wait' : 'same'

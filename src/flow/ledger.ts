@@ -4,15 +4,14 @@
  */
 import { type ChecksumState, verifyTcpChecksum } from '../bytes/checksum.ts'
 import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN, type Segment } from '../decode/segment.ts'
-import type { Observation } from '../tcp/observation.ts'
-import { distance } from '../tcp/seq.ts'
+import { type Observation, TAP_COPY_NS } from '../tcp/observation.ts'
 import { CLIENT, SERVER } from '../tcp/timeline.ts'
 import { countAnomaly, isAnomalous } from './anomalies.ts'
 import type { Connection, Refusal } from './connection.ts'
 import type { Contest, Incumbent } from './contest.ts'
 import type { FlowLimits } from './limits.ts'
 import { type Clock, Outline } from './outline.ts'
-import { advance, isClosed, isOver } from './progress.ts'
+import { advance, isClosed } from './progress.ts'
 import { type AnomalyObserver, RareEvents } from './rare.ts'
 import * as R from './record.ts'
 import { assignRoles } from './roles.ts'
@@ -20,6 +19,7 @@ import { Row } from './row.ts'
 import { SegmentLog } from './segment-log.ts'
 import { NO_SHAPE, Shapes } from './shape.ts'
 import type { Sighting } from './sighting.ts'
+import { type Claim, type EndSyns, Succession } from './succession.ts'
 import { summarize } from './summarize.ts'
 import { ConnectionTable } from './table.ts'
 
@@ -30,11 +30,6 @@ const PLAIN_ENOUGH = 2
 const PLAIN_TOTAL = 24
 /** What an Ethernet frame carries at most; a longer segment was put together on arrival, and kept the checksum of its first part. */
 const LARGEST_SENT = 1460
-/** Two packets alike within this time are one, delivered twice by the tap: real repeats wait for an RTO or a round trip. */
-const COPY_NS = 3e6
-
-/** A SYN-ACK seen after data of its sender was only reordered when it stands so little before them. */
-const MAX_REORDERED = 1 << 20
 
 /** As `TrackerOptions`. */
 export interface LedgerOptions extends Pick<FlowLimits, 'maxEvents' | 'maxExamples'> {
@@ -42,9 +37,6 @@ export interface LedgerOptions extends Pick<FlowLimits, 'maxEvents' | 'maxExampl
   verifyChecksums?: boolean
   onAnomaly?: AnomalyObserver
 }
-
-/** Sequence numbers of the SYNs of both ends, null where none was seen. */
-type EndSyns = [number | null, number | null]
 
 export class Ledger {
   readonly table: ConnectionTable
@@ -55,16 +47,11 @@ export class Ledger {
   private readonly maxExamples: number
   private readonly row: Row = new Row()
   private readonly log: SegmentLog = new SegmentLog()
+  private readonly succession: Succession = new Succession(this.log)
   private readonly shapes: Shapes = new Shapes(this.log)
   private readonly outline: Outline = new Outline()
   private readonly rares: (RareEvents | null)[] = []
   private readonly freeRares: number[] = []
-  /** Numbers of connections whose SYN repeats that of the one before. */
-  private readonly duplicateSyns: Set<number> = new Set()
-  /** By number of a connection: the SYN of each end before it on its 4-tuple, of which duplicates may still come. */
-  private readonly oldSyns: Map<number, EndSyns> = new Map()
-  /** By number of a connection: how the one before turned its SYN down at first. */
-  private readonly refusals: Map<number, Refusal> = new Map()
   /** Numbers of connections that have left their first stream → what that one had shown. */
   private readonly firstStreams: Map<number, number> = new Map()
 
@@ -138,7 +125,7 @@ export class Ledger {
   /** A SYN with another sequence number than its sender's own. */
   private isForeignSyn(row: Row, { segment }: Sighting): boolean {
     if ((segment.flags & FLAG_SYN) === 0 || !row.ownHas(R.SEEN)) return false
-    const known = this.synOf(row, row.direction)
+    const known = this.succession.synOf(row, row.direction)
     return known !== null && known !== segment.seq
   }
 
@@ -225,8 +212,8 @@ export class Ledger {
 
   /** The same packet once more: through another interface, from the other port of a mirror. */
   private isTapCopy(row: Row, seen: Sighting): boolean {
-    if (seen.timeNs - row.lastTimeNs > COPY_NS) return false
-    if (row.state & R.TAP_COPIES) return this.rareOf(row).isCopy(row.direction, seen, COPY_NS)
+    if (seen.timeNs - row.lastTimeNs > TAP_COPY_NS) return false
+    if (row.state & R.TAP_COPIES) return this.rareOf(row).isCopy(row.direction, seen, TAP_COPY_NS)
     return seen.isControl && row.ownHas(R.SEEN) && this.isLastAgain(row, seen)
   }
 
@@ -251,7 +238,7 @@ export class Ledger {
   /** Whether a segment on another path is the packet just seen, there or back: then both paths carry one connection. */
   isCopyOnOtherPath(at: number, seen: Sighting): boolean {
     const row = this.rowAt(at)
-    if (seen.timeNs - row.lastTimeNs > COPY_NS || !this.isLastAgain(row, seen)) return false
+    if (seen.timeNs - row.lastTimeNs > TAP_COPY_NS || !this.isLastAgain(row, seen)) return false
     row.set(R.ANY_PATH)
     return true
   }
@@ -265,58 +252,28 @@ export class Ledger {
   }
 
   /** What a segment claims of a connection that is known: to be part of it, to start a new one, or maybe. */
-  claimOf(at: number, seen: Sighting): 'part' | 'new' | 'contested' {
-    const { flags, seq } = seen.segment
-    if ((flags & FLAG_SYN) === 0 || (flags & FLAG_RST) !== 0) return 'part'
-    const row = this.rowAt(at)
-    const own = this.synOf(row, row.direction)
-    if (this.isOldSyn(row, seq)) return isOver(row) ? 'contested' : 'part'
-    if (flags & FLAG_ACK) return this.isAnswerOfNew(row, own, seen.segment) ? 'new' : 'part'
-    // Before it acknowledged anything, a side repeats its SYN whatever was sent to it; afterwards the answer decides.
-    if (own === seq) return isOver(row) && row.ownHas(R.HAS_ACK) ? 'contested' : 'part'
-    if (own !== null) return 'contested'
-    const isQuiet = row.doubles[(row.own + R.BYTES) >> 1] === 0
-    return isQuiet && !isOver(row) && this.synOf(row, 1 - row.direction) !== null ? 'part' : 'contested'
-  }
-
-  /**
-   * A SYN-ACK that cannot be this connection's: with other numbers when it is over, or when its opening was missed. When
-   * the SYN was seen again, or the SYN-ACK before, it is of a host that forgot the connection, which the client has not.
-   */
-  private isAnswerOfNew(row: Row, own: number | null, { seq, ack }: Segment): boolean {
-    const head = row.page[row.base + R.LOG_HEAD]!
-    const isAnswer = this.synOf(row, 1 - row.direction) === ((ack - 1) | 0)
-    if (own !== null) {
-      const isStillOpening = row.peerHas(R.SEEN) && !row.peerHas(R.HAS_ACK)
-      const isForgotten = isAnswer && this.log.countSyns(head, 1 - row.direction, (ack - 1) | 0) > 1
-      const isRepeat = this.log.countSyns(head, row.direction, seq) > 0
-      return isOver(row) && !isRepeat && !isStillOpening && !isForgotten
-    }
-    if (isAnswer) return false
-    const behind = distance(row.page[row.own + R.NEXT]!, seq)
-    return row.ownHas(R.SEEN) && (behind < 0 || behind > MAX_REORDERED)
+  claimOf(at: number, seen: Sighting): Claim {
+    return this.succession.claimOf(this.rowAt(at), seen)
   }
 
   /** What the connection looks like to a SYN that claims its 4-tuple. */
   incumbent(at: number, seq: number): Incumbent {
-    const row = this.rowAt(at)
-    return {
-      isClosed: isOver(row),
-      isAnswered: row.peerHas(R.SEEN) && row.ownHas(R.HAS_ACK),
-      isSameSyn: this.synOf(row, row.direction) === seq || this.isOldSyn(row, seq),
-      peerSyn: this.synOf(row, 1 - row.direction),
-    }
+    return this.succession.incumbent(this.rowAt(at), seq)
   }
 
-  /** The sender of the SYN sent the same one before this connection. */
-  private isOldSyn({ page, base, direction }: Row, seq: number): boolean {
-    return this.oldSyns.get(page[base + R.NUMBER]!)?.[direction as 0 | 1] === seq
+  /** The last SYN of end `at & 1` on the 4-tuple, and that of the other end. */
+  synsOf(at: number): EndSyns {
+    return this.succession.synsOf(this.rowAt(at))
   }
 
-  /** Sequence number of the first SYN that end `direction` sent, seen or answered by a SYN-ACK; null when neither. */
-  private synOf({ page, base }: Row, direction: number): number | null {
-    const head = page[base + R.LOG_HEAD]!
-    return this.log.synOf(head, direction) ?? this.log.answeredSyn(head, direction)
+  /** Notes what a connection takes over: the SYNs of its predecessor, and whether its own SYN is one of them. */
+  succeed(index: number, synsBefore: EndSyns, isSameSyn: boolean): void {
+    this.succession.succeed(this.numberOf(index), synsBefore, isSameSyn)
+  }
+
+  /** Notes that the connection's SYN was turned down at first. */
+  noteRefusal(index: number, refusal: Refusal): void {
+    this.succession.noteRefusal(this.numberOf(index), refusal)
   }
 
   setContested(index: number, isContested: boolean): void {
@@ -350,29 +307,10 @@ export class Ledger {
     return this.rowAt(index << 1).bothHave(R.HAS_ACK)
   }
 
-  /** Notes what a connection takes over: the SYNs of its predecessor, and whether its own SYN is one of them. */
-  succeed(index: number, synsBefore: EndSyns, isSameSyn: boolean): void {
-    this.oldSyns.set(this.numberOf(index), synsBefore)
-    if (isSameSyn) this.duplicateSyns.add(this.numberOf(index))
-  }
-
-  /** Notes that the connection's SYN was turned down at first. */
-  noteRefusal(index: number, refusal: Refusal): void {
-    this.refusals.set(this.numberOf(index), refusal)
-  }
-
   /** What end `at & 1` acknowledged last; meaningless when it acknowledged nothing. */
   lastAckOf(at: number): number {
     const row = this.rowAt(at)
     return row.page[row.own + R.ACK]!
-  }
-
-  /** The last SYN of end `at & 1` on the 4-tuple, and that of the other end. */
-  synsOf(at: number): EndSyns {
-    const row = this.rowAt(at)
-    const before = this.oldSyns.get(row.page[row.base + R.NUMBER]!) ?? [null, null]
-    const syns: EndSyns = [this.synOf(row, 0) ?? before[0], this.synOf(row, 1) ?? before[1]]
-    return row.direction === 0 ? syns : [syns[1], syns[0]]
   }
 
   /** Something that is no segment of the connection, and yet counts for its stream. */
@@ -396,7 +334,7 @@ export class Ledger {
     const rare = this.rares[row.page[row.base + R.RARE]! - 1]
     const kinds = rare ? rare.kinds : 0
     if (kinds === null || !outline.read(row, kinds, clock)) return null
-    if (this.oldSyns.has(number) || this.refusals.has(number) || this.duplicateSyns.has(number)) return null
+    if (this.succession.isHeir(number)) return null
     outline.number = number
     table.describe(index, outline)
     return outline
@@ -423,9 +361,7 @@ export class Ledger {
       rare: rareSlot >= 0 ? this.rares[rareSlot]! : null,
       takenOverBy: successor ? this.takeover(successor, sideOf) : null,
       completeness: this.firstStreams.get(number) ?? completenessIn(page[base + R.STATE]!),
-      refused: this.refusals.get(number) ?? null,
-      isDuplicateSyn: this.duplicateSyns.has(number),
-      oldSyns: this.oldSyns.get(number) ?? [null, null],
+      ...this.succession.heritageOf(number),
     })
   }
 
@@ -452,7 +388,8 @@ export class Ledger {
       this.rares[rareSlot] = null
       this.freeRares.push(rareSlot)
     }
-    for (const kept of [this.duplicateSyns, this.oldSyns, this.firstStreams, this.refusals]) kept.delete(number)
+    this.firstStreams.delete(number)
+    this.succession.forget(number)
     this.log.release(page[base + R.LOG_HEAD]!, page[base + R.LOG_TAIL]!)
     this.table.remove(index)
     page[base + R.NUMBER] = -1

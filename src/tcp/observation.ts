@@ -56,6 +56,12 @@ export interface Context {
   senderAck: number
 }
 
+/**
+ * What a tap takes twice, or in reverse order, is no further apart, in nanoseconds: real repeats wait for an RTO or a
+ * round trip.
+ */
+export const TAP_COPY_NS = 3e6
+
 /** A segment that only a synchronized side sends. */
 export function isOrdinary(segment: Observation): boolean {
   return segment.hasAck && !segment.syn && !segment.rst

@@ -5,9 +5,6 @@ import { transmissions, type View } from '../exchange.ts'
 import type { Observation } from '../observation.ts'
 import { distance } from '../seq.ts'
 
-/** What a tap takes in reverse order, or twice, is no further apart. */
-export const TAP_NS = 3e6
-
 /**
  * Of several copies, the one that X acted on before `proofAt`: the last that could have reached it in time. An echoed
  * timestamp excludes the copies that X had not yet seen (RFC 7323 §4.3), a D-SACK says that an earlier one had arrived.

@@ -2,11 +2,11 @@
  * FINs and their ACKs, as they reached one side X from its peer Y.
  */
 import { acknowledges, type Half, reversed, transmissions, type View } from '../exchange.ts'
-import type { Observation } from '../observation.ts'
+import { type Observation, TAP_COPY_NS } from '../observation.ts'
 import { judgeReset } from '../reset.ts'
 import { covers } from '../seq.ts'
 import type { Evidence } from '../timeline.ts'
-import { contradicted, isAfterSilence, isTooNew, pickCopy, TAP_NS } from './evidence.ts'
+import { contradicted, isAfterSilence, isTooNew, pickCopy } from './evidence.ts'
 import { gapFiller } from './gap.ts'
 import { type Input, observed } from './input.ts'
 
@@ -88,7 +88,7 @@ function acknowledgedBefore({ segments, x }: View, first: number, end: number): 
   if (first < 0) return undefined
   const at = x.own.find((index) => acknowledges(segments[index]!, end))
   if (at === undefined || at > first || segments[at]!.rst) return undefined
-  return segments[first]!.timeNs - segments[at]!.timeNs > TAP_NS ? at : undefined
+  return segments[first]!.timeNs - segments[at]!.timeNs > TAP_COPY_NS ? at : undefined
 }
 
 /** Some copies acknowledge X's own FIN and some do not: which one arrived decides between CLOSING and TIME-WAIT. */

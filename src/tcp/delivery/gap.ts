@@ -2,9 +2,8 @@
  * A FIN of Y that came before data of Y: what brought the data, so that the FIN took effect at X.
  */
 import { acknowledges, isNetworkCopy, type View } from '../exchange.ts'
-import type { Observation } from '../observation.ts'
+import { type Observation, TAP_COPY_NS } from '../observation.ts'
 import { covers, distance } from '../seq.ts'
-import { TAP_NS } from './evidence.ts'
 
 /** Data before the FIN that reached the tap after it: the FIN took effect only when they arrived (RFC 9293 §3.10.7.4). */
 export function gapFiller(view: View, copy: number, proofAt: number): number | undefined {
@@ -27,7 +26,7 @@ export function gapFiller(view: View, copy: number, proofAt: number): number | u
 function isCopyOfTap({ segments, y }: View, index: number): boolean {
   const segment = segments[index]!
   const isCopy = (other: Observation): boolean =>
-    segment.timeNs - other.timeNs <= TAP_NS && isNetworkCopy(other, segment)
+    segment.timeNs - other.timeNs <= TAP_COPY_NS && isNetworkCopy(other, segment)
   return y.own.some((other) => other < index && isCopy(segments[other]!))
 }
 
