@@ -4,14 +4,13 @@
 import type { CaptureInfo, CaptureName } from '../capture/info.ts'
 import { type Packet, type PacketSink, TimeBase } from '../capture/packet.ts'
 import { Decoder } from '../decode/decoder.ts'
-import { linkTypeName } from '../decode/link-types.ts'
 import { Outcome } from '../decode/outcome.ts'
 import { Segment } from '../decode/segment.ts'
 import type { Story } from '../findings/finding.ts'
 import { findingsOf } from '../findings/index.ts'
 import { isStuck } from '../findings/stuck.ts'
 import type { Connection } from '../flow/connection.ts'
-import { frameId, MAX_CAPTURES } from '../flow/frames.ts'
+import { frameId } from '../flow/frames.ts'
 import type { Clock, Outline } from '../flow/outline.ts'
 import { COPIES_WITHIN_NS, TapCopies } from '../flow/tap-copies.ts'
 import { Tracker } from '../flow/tracker.ts'
@@ -32,6 +31,7 @@ import { readOpening } from '../tcp/opening.ts'
 import { CLIENT, SERVER } from '../tcp/timeline.ts'
 import { addressKey } from './address-key.ts'
 import { captureFinding } from './capture-finding.ts'
+import { type CaptureCounts, Captures } from './captures.ts'
 import { cited, type Run } from './citation.ts'
 import { Hosts, type HostsOf } from './hosts.ts'
 import { type Context, Judged } from './judged.ts'
@@ -39,7 +39,6 @@ import { LIMITS, type Limits, limitFindings } from './limits.ts'
 import { Losses } from './losses.ts'
 import { Names } from './names.ts'
 import { type Precedent, Precedents } from './precedents.ts'
-import { timestamp } from './timestamps.ts'
 
 /** Limits as in `LIMITS` where they are not given. */
 export interface AnalyzerOptions extends Partial<Limits> {
@@ -82,13 +81,6 @@ const DEFAULT_MSL_SECONDS = 30
 /** Of fragments that overlap, in Wireshark. */
 const OVERLAP_FILTER = 'ip.fragment.overlap or ipv6.fragment.overlap'
 
-interface Capture {
-  file: string
-  tcpSegments: number
-  undecoded: CaptureReport['undecoded']
-  report: CaptureReport | null
-}
-
 export class Analyzer implements PacketSink {
   readonly timeBase: TimeBase = new TimeBase()
   /** How far apart the captures of a run may have the same packet, see `expectCopies`. */
@@ -105,12 +97,12 @@ export class Analyzer implements PacketSink {
   private readonly udp: UdpCounter
   private readonly hosts: Hosts
   private readonly precedents: Precedents = new Precedents()
-  private readonly captures: Capture[] = []
-  private readonly files: string[] = []
+  private readonly captures: Captures = new Captures()
   private readonly summary: SummaryReport = { connections: 0, open: {}, close: {}, findings: {} }
   private readonly clock: Clock
-  private capture: Capture = emptyCapture('')
+  /** Of the capture that the packet is of: its index, and what is counted of it. */
   private fileIndex = -1
+  private counts: CaptureCounts = this.captures.countsOf(-1)
   private readonly names: Names | null
   private copies: TapCopies | null = null
   private forgottenCopies = 0
@@ -153,9 +145,7 @@ export class Analyzer implements PacketSink {
    * @throws RangeError for the 32,769th
    */
   beginCapture(file: string): number {
-    if (this.captures.length === MAX_CAPTURES) throw new RangeError(`more than ${MAX_CAPTURES} captures in one run`)
-    this.files.push(file)
-    return this.captures.push(emptyCapture(file)) - 1
+    return this.captures.begin(file)
   }
 
   /**
@@ -172,7 +162,7 @@ export class Analyzer implements PacketSink {
     if (packet.fileIndex !== this.fileIndex) this.turnTo(packet.fileIndex)
     const outcome = this.decoder.decode(packet, this.segment)
     if (outcome === Outcome.TCP) {
-      this.capture.tcpSegments++
+      this.counts.tcpSegments++
       if (packet.timeNs > this.clock.endNs) this.clock.endNs = packet.timeNs
       if (this.copies?.isCopy(this.segment, packet)) this.tracker.copy(this.segment, packet)
       else this.tracker.segment(this.segment, packet)
@@ -181,19 +171,17 @@ export class Analyzer implements PacketSink {
 
   private turnTo(fileIndex: number): void {
     this.fileIndex = fileIndex
-    this.capture = this.captures[fileIndex] ?? emptyCapture('')
+    this.counts = this.captures.countsOf(fileIndex)
   }
 
   private other(outcome: Outcome, packet: Packet): void {
-    const { undecoded } = this.capture
+    this.counts.other(outcome)
     if (packet.timeNs > this.clock.endNs) this.clock.endNs = packet.timeNs
     if (outcome === Outcome.UDP) this.datagram()
     else if (outcome === Outcome.ICMP_ERROR) this.tracker.icmpError(this.segment, packet)
-    else if (outcome === Outcome.TRUNCATED) undecoded.truncated++
     else if (outcome === Outcome.MALFORMED) this.malformed(packet)
-    else if (outcome === Outcome.LONG_TCP || outcome === Outcome.SHORT_TCP) this.brokenHeader(outcome, packet)
-    else if (outcome === Outcome.UNSUPPORTED) undecoded.unsupported++
-    else if (outcome === Outcome.FRAGMENT) undecoded.fragment++
+    else if (outcome === Outcome.LONG_TCP) this.tracker.brokenHeader(this.segment, packet, false)
+    else if (outcome === Outcome.SHORT_TCP) this.tracker.brokenHeader(this.segment, packet, true)
   }
 
   private datagram(): void {
@@ -202,17 +190,11 @@ export class Analyzer implements PacketSink {
   }
 
   private malformed(packet: Packet): void {
-    this.capture.undecoded.malformed++
     const { reassembly } = this.decoder
     if (reassembly.refused === this.refused) return
     this.refused = reassembly.refused
     if (this.overlapping.length < this.options.maxExamples)
       this.overlapping.push(frameId(packet.frame, packet.fileIndex))
-  }
-
-  private brokenHeader(outcome: Outcome, packet: Packet): void {
-    this.capture.undecoded.malformed++
-    this.tracker.brokenHeader(this.segment, packet, outcome === Outcome.SHORT_TCP)
   }
 
   /** Names that the blocks of a capture give to addresses; `endCapture` takes those of its own. */
@@ -243,29 +225,12 @@ export class Analyzer implements PacketSink {
   endCapture(
     info: CaptureInfo,
     compression: CaptureReport['compression'],
-    fileIndex: number = this.captures.length - 1,
+    fileIndex: number = this.captures.last,
     live: LiveReport | null = null,
   ): void {
-    const capture = this.captures[fileIndex]!
-    const { file, tcpSegments, undecoded } = capture
     this.tracker.endCapture(fileIndex)
     this.addNames(info.names)
-    const time = (timeNs: number | null): string | null => (timeNs === null ? null : timestamp(this.timeBase, timeNs))
-    capture.report = {
-      file,
-      format: info.format,
-      compression,
-      linkTypes: [...new Set(info.interfaces.map(({ linkType }) => linkTypeName(linkType)))],
-      packets: info.packets,
-      bytes: info.bytes,
-      tcpSegments,
-      undecoded,
-      start: time(info.firstTimeNs),
-      end: time(info.lastTimeNs),
-      dropped: info.dropped,
-      ...(live ? { live } : {}),
-      warnings: info.warnings,
-    }
+    this.captures.end(fileIndex, info, { compression, live }, this.timeBase)
   }
 
   /** Ends the run: hands over what is still open, and returns everything but the connections. */
@@ -276,7 +241,7 @@ export class Analyzer implements PacketSink {
     for (const { severity } of findings) this.summary.findings[severity] = (this.summary.findings[severity] ?? 0) + 1
     return {
       schema: 'finwait/report/1',
-      captures: this.captures.flatMap(({ report }) => (report ? [report] : [])),
+      captures: this.captures.reports(),
       hosts: this.hosts.report(this.run(), this.clock.endNs),
       findings,
       summary: this.summary,
@@ -416,7 +381,7 @@ export class Analyzer implements PacketSink {
   }
 
   private run(): Run {
-    return { timeBase: this.timeBase, files: this.files, names: this.names }
+    return { timeBase: this.timeBase, files: this.captures.files, names: this.names }
   }
 
   private count({ open, close, findings }: ConnectionBrief): void {
@@ -430,8 +395,4 @@ export class Analyzer implements PacketSink {
 
 function idleLimits(seconds: number): { openedNs: number; openingNs: number } {
   return { openedNs: seconds * 1e9, openingNs: Math.min(seconds, OPENING_IDLE_SECONDS) * 1e9 }
-}
-
-function emptyCapture(file: string): Capture {
-  return { file, tcpSegments: 0, undecoded: { truncated: 0, malformed: 0, unsupported: 0, fragment: 0 }, report: null }
 }
