@@ -9,9 +9,11 @@ import { CLIENT, SERVER } from '../tcp/timeline.ts'
 import { countAnomaly, isAnomalous } from './anomalies.ts'
 import type { Connection, Refusal } from './connection.ts'
 import type { Contest, Incumbent } from './contest.ts'
+import { FastPath } from './fast-path.ts'
 import type { FlowLimits } from './limits.ts'
 import { type Clock, Outline } from './outline.ts'
-import { advance, isClosed } from './progress.ts'
+import { entriesIn, isEnough, keepsPlain, phaseAfter } from './phase.ts'
+import { advance, contextOf, isClosed } from './progress.ts'
 import { type AnomalyObserver, RareEvents } from './rare.ts'
 import * as R from './record.ts'
 import { assignRoles } from './roles.ts'
@@ -23,11 +25,6 @@ import { type Claim, type EndSyns, Succession } from './succession.ts'
 import { summarize } from './summarize.ts'
 import { ConnectionTable } from './table.ts'
 
-/** Segments without SYN, FIN or RST kept of each side after one of these: enough to prove what it led to. */
-const PLAIN_KEPT = 8
-/** As many of each side, or of both together, and nothing unacknowledged: the connection is settled. */
-const PLAIN_ENOUGH = 2
-const PLAIN_TOTAL = 24
 /** What an Ethernet frame carries at most; a longer segment was put together on arrival, and kept the checksum of its first part. */
 const LARGEST_SENT = 1460
 
@@ -49,6 +46,8 @@ export class Ledger {
   private readonly log: SegmentLog = new SegmentLog()
   private readonly succession: Succession = new Succession(this.log)
   private readonly shapes: Shapes = new Shapes(this.log)
+  /** Segments in order, without anything that is asked here. */
+  readonly fastPath: FastPath
   private readonly outline: Outline = new Outline()
   private readonly rares: (RareEvents | null)[] = []
   private readonly freeRares: number[] = []
@@ -61,6 +60,7 @@ export class Ledger {
     this.maxEvents = maxEvents
     this.maxExamples = maxExamples
     this.onAnomaly = onAnomaly ?? null
+    this.fastPath = new FastPath(this.table, this.log, this.shapes, maxEvents)
   }
 
   /** A record for the segment that `table.find` did not find; its sender is end A. */
@@ -103,8 +103,9 @@ export class Ledger {
   }
 
   /** Takes over what the stream has shown. A SYN that was refused may have begun another stream: the first one counts. */
-  private takeStream(row: Row, { stream, completeness, fileIndex }: Sighting): void {
+  private takeStream(row: Row, { stream, streamEntry, completeness, fileIndex }: Sighting): void {
     if (fileIndex !== row.firstFile) return
+    row.page[row.base + R.STREAM_ENTRY] = streamEntry + 1
     if (stream !== row.page[row.base + R.STREAM]) {
       const number = row.page[row.base + R.NUMBER]!
       if (!this.firstStreams.has(number)) this.firstStreams.set(number, completenessIn(row.state))
@@ -144,45 +145,25 @@ export class Ledger {
   private keep(row: Row, seen: Sighting, clears: boolean, isFirst: boolean): boolean {
     const at = row.base + R.PHASE
     const phase = row.page[at]!
-    const shift = 8 * row.direction
-    const plain = (phase >>> shift) & 0xff
-    const isKept = seen.isControl || clears || isFirst || plain < PLAIN_KEPT
-    if (seen.isControl) row.page[at] = phase & ~0xffff
-    else if (plain < 0xff) row.page[at] = phase + (1 << shift)
-    const a = row.page[at]! & 0xff
-    const b = (row.page[at]! >>> 8) & 0xff
+    const isKept = seen.isControl || clears || isFirst || keepsPlain(phase, row.direction)
+    row.page[at] = phaseAfter(phase, row.direction, seen.isControl)
+    const isEnoughSaid = isEnough(row.page[at]!)
     if (isKept) this.append(row, this.log.append(seen, row.direction))
-    if (seen.segment.flags & (FLAG_FIN | FLAG_RST)) this.appendContext(row, seen)
-    const isEnough = (a >= PLAIN_ENOUGH && b >= PLAIN_ENOUGH) || a + b >= PLAIN_TOTAL
+    if (seen.segment.flags & (FLAG_FIN | FLAG_RST))
+      this.append(row, this.log.appendContext(seen, contextOf(row, seen)), false)
     const isPending = row.eitherHas(R.UNACKED) || (row.state & (R.TAP_COPIES | R.CONTESTED)) !== 0
-    if (isEnough && !isPending) row.set(R.SETTLED)
+    if (isEnoughSaid && !isPending) row.set(R.SETTLED)
     else row.clear(R.SETTLED)
     return isKept
   }
 
-  private appendContext(row: Row, seen: Sighting): void {
-    const { page, own, peer } = row
-    const isFin = (seen.segment.flags & FLAG_FIN) !== 0
-    const context = {
-      targetAck: page[peer + R.ACK]!,
-      targetEdge: page[peer + R.EDGE]!,
-      targetNext: page[peer + R.NEXT]!,
-      senderNext: isFin ? seen.segment.seq : page[own + R.NEXT]!,
-      senderAck: page[own + R.ACK]!,
-    }
-    this.append(row, this.log.appendContext(seen, context), false)
-  }
-
   private append({ page, base }: Row, entry: number, isSegment = true): void {
-    if (page[base + R.PHASE]! >>> 16 >= this.maxEvents) {
-      this.log.release(entry, entry)
-      if (isSegment) this.rareOf(this.row).unlogged++
+    if (entriesIn(page[base + R.PHASE]!) < this.maxEvents) {
+      this.log.attach(page, base, entry)
       return
     }
-    page[base + R.PHASE]! += 1 << 16
-    if (page[base + R.LOG_HEAD] === 0) page[base + R.LOG_HEAD] = entry
-    else this.log.link(page[base + R.LOG_TAIL]!, entry)
-    page[base + R.LOG_TAIL] = entry
+    this.log.release(entry, entry)
+    if (isSegment) this.rareOf(this.row).unlogged++
   }
 
   private checkSum(row: Row, seen: Sighting): void {

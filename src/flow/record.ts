@@ -24,11 +24,14 @@ export const STREAM = 9
 export const RARE = 10
 /** Segments logged since the last SYN, FIN or RST: of A, of B (8 bits each), and all entries of the log (16 bits). */
 export const PHASE = 11
+export const PHASE_ENTRIES_SHIFT = 16
 export const LAST_FRAME = 12
 /** Captures: of the first segment (16 bits), and of the last one << 16. */
 export const FILES = 13
 /** What the connection looks like so far: shape.ts. */
 export const SHAPE = 14
+/** Index + 1 of the stream's entry in streams.ts, where it was when last looked up; 0 when nobody has. */
+export const STREAM_ENTRY = 15
 /** Where each side's words start. */
 export const SIDE_A = 16
 export const SIDE_WORDS = 10

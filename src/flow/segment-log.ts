@@ -5,6 +5,7 @@
 import type { Context, Observation } from '../tcp/observation.ts'
 import type { Side } from '../tcp/timeline.ts'
 import { frameId } from './frames.ts'
+import { LOG_HEAD, LOG_TAIL, PHASE, PHASE_ENTRIES_SHIFT } from './record.ts'
 import type { Sighting } from './sighting.ts'
 
 const ENTRY_WORDS = 12
@@ -99,8 +100,16 @@ export class SegmentLog {
     return entry
   }
 
+  /** Puts an entry at the end of the log of the connection whose record starts at word `base` of `page`. */
+  attach(page: Int32Array, base: number, entry: number): void {
+    page[base + PHASE]! += 1 << PHASE_ENTRIES_SHIFT
+    if (page[base + LOG_HEAD] === 0) page[base + LOG_HEAD] = entry
+    else this.link(page[base + LOG_TAIL]!, entry)
+    page[base + LOG_TAIL] = entry
+  }
+
   /** Makes `entry` the successor of `before`. */
-  link(before: number, entry: number): void {
+  private link(before: number, entry: number): void {
     this.pages[before >>> PAGE_BITS]![(before & PAGE_MASK) * ENTRY_WORDS + NEXT_ENTRY] = entry
   }
 
@@ -191,19 +200,21 @@ export class SegmentLog {
     return null
   }
 
-  /** Timestamp of the last segment of end `direction` in a chain; null when that has none. */
-  timestampOf(head: number, direction: number): number | null {
+  /** Timestamp of the last segment of end `direction` in the chain from `head` to `tail`; null when that has none. */
+  timestampOf(head: number, tail: number, direction: number): number | null {
+    // Who speaks for the first time nearly always answers the last segment.
     let latest: number | null = null
-    for (let entry = head; entry !== 0; ) {
-      const words = this.pages[entry >>> PAGE_BITS]!
-      const at = (entry & PAGE_MASK) * ENTRY_WORDS
-      const bits = words[at + BITS]!
-      const isOwn = ((bits & BIT_FROM_B) !== 0 ? 1 : 0) === direction
-      if (isOwn && (bits & (BIT_COPY | BIT_CONTEXT | BIT_ICMP)) === 0)
-        latest = bits & BIT_TIMESTAMPS ? words[at + TS_VALUE]! : null
-      entry = words[at + NEXT_ENTRY]!
+    for (let entry = this.isOf(tail, direction) ? tail : head; entry !== 0; entry = this.word(entry, NEXT_ENTRY)) {
+      if (!this.isOf(entry, direction)) continue
+      latest = this.word(entry, BITS) & BIT_TIMESTAMPS ? this.word(entry, TS_VALUE) : null
     }
     return latest
+  }
+
+  /** Whether the entry is a segment of end `direction`. */
+  private isOf(entry: number, direction: number): boolean {
+    const bits = this.word(entry, BITS)
+    return ((bits & BIT_FROM_B) !== 0 ? 1 : 0) === direction && (bits & (BIT_COPY | BIT_CONTEXT | BIT_ICMP)) === 0
   }
 
   /** One entry as an observation, with end A as CLIENT; null when it is no segment. */

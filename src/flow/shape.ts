@@ -8,7 +8,7 @@
  */
 import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN } from '../decode/segment.ts'
 import { distance } from '../tcp/seq.ts'
-import { ACK, HAS_ACK, LOG_HEAD, NEXT, SHAPE } from './record.ts'
+import { ACK, HAS_ACK, LOG_HEAD, LOG_TAIL, NEXT, SHAPE } from './record.ts'
 import type { Row } from './row.ts'
 import type { SegmentLog } from './segment-log.ts'
 import type { Sighting } from './sighting.ts'
@@ -87,7 +87,8 @@ export class Shapes {
   /** The timestamp that it echoes is not older than the last of the other side in the log. */
   private knowsLatest(row: Row, { options }: Sighting): boolean {
     if (!options.hasTimestamps) return true
-    const latest = this.log.timestampOf(row.page[row.base + LOG_HEAD]!, 1 - row.direction)
+    const { page, base, direction } = row
+    const latest = this.log.timestampOf(page[base + LOG_HEAD]!, page[base + LOG_TAIL]!, 1 - direction)
     return latest === null || distance(options.tsEcr, latest) >= 0
   }
 

@@ -21,6 +21,8 @@ export class Sighting {
   /** Wireshark's stream of the segment, and what that stream had shown with it. */
   stream = 0
   completeness = 0
+  /** Where streams.ts keeps that stream. */
+  streamEntry = 0
 
   /** Reads what the fast path left out. `segment` is the decoder's and stays its own. */
   read(segment: Segment, packet: Packet): void {

@@ -25,6 +25,7 @@ const BITS = 6
 /** `BITS`: tcp.completeness in the lowest 6, whether the base of A and of B is known, the family, what the first segment showed. */
 const COMPLETENESS = 0x3f
 const HAS_BASE = 1 << 6
+const BOTH_BASES = HAS_BASE | (HAS_BASE << 1)
 const IS_IPV6 = 1 << 8
 const FIRST_SHIFT = 9
 
@@ -32,6 +33,8 @@ export class Streams {
   /** Of the segment entered last: its stream, and what that stream has shown so far. */
   stream = -1
   completeness = 0
+  /** Where that stream is kept, for `show`. */
+  entry = -1
   /** 4-tuples that were forgotten. */
   forgotten = 0
   private next = 0
@@ -60,11 +63,13 @@ export class Streams {
     const { flags, window, payloadLength, isIcmpQuote } = segment
     this.stream = known
     this.completeness = 0
+    this.entry = -1
     // Wireshark needs a quote up to its window.
     if (isIcmpQuote && flags === 0 && window === 0) return
     this.key.read(segment)
     const found = this.find()
-    const at = (found < 0 ? this.insert(known) : found >>> 1) * ENTRY_WORDS
+    this.entry = found < 0 ? this.insert(known) : found >>> 1
+    const at = this.entry * ENTRY_WORDS
     const direction = found < 0 ? 0 : found & 1
     if (flags & FLAG_SYN) this.compareBase(at, direction, segment)
     if (!isIcmpQuote || isShort) this.setBases(at, direction, segment)
@@ -75,6 +80,19 @@ export class Streams {
     else words[at + BITS]! |= shown | (words[at + BITS]! >>> FIRST_SHIFT)
     this.stream = words[at + STREAM]!
     this.completeness = words[at + BITS]! & COMPLETENESS
+  }
+
+  /**
+   * Takes in what a segment without SYN adds to `stream`, kept at `entry` when it was looked up last: the same as
+   * `enter`, without a look-up. Returns what the stream has shown, or -1 when it is not there any more.
+   */
+  show(entry: number, stream: number, shown: number): number {
+    const { words } = this.young
+    const at = entry * ENTRY_WORDS
+    // Numbers of streams are never used twice, so nothing else can be there under this one.
+    if (words[at + STREAM] !== stream || (words[at + BITS]! & BOTH_BASES) !== BOTH_BASES) return -1
+    words[at + BITS]! |= shown | (words[at + BITS]! >>> FIRST_SHIFT)
+    return words[at + BITS]! & COMPLETENESS
   }
 
   /** A SYN with another sequence number begins a stream; a SYN-ACK with one only moves the base of its side. */

@@ -46,7 +46,7 @@ export class ConnectionTable {
   private ipv6: Int32Array = new Int32Array(IPV6_WORDS * 64)
   private ipv6Used = 0
   private readonly ipv6Free: number[] = []
-  /** Key of the segment looked up last, as `find` leaves it for `insert`. */
+  /** Key of the segment looked up or inserted last. */
   private hash = 0
   private source = 0
   private destination = 0
@@ -151,8 +151,9 @@ export class ConnectionTable {
     )
   }
 
-  /** A new record, zeroed but for its key, for the segment that `find` was just asked for; its source is side A. */
+  /** A new record, zeroed but for its key, for a segment that `find` did not find; its source is side A. */
   insert(segment: Segment): number {
+    this.hashKey(segment)
     if ((this.size + 1) * 2 > this.slotMask) this.grow()
     const index = this.free.pop() ?? this.allocate()
     const page = this.page(index)

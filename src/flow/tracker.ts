@@ -1,44 +1,22 @@
 /**
- * Segments → connections. The fast path counts segments in order of settled connections; everything else is read in
- * full, counted, and kept in the log when it may matter to a state. Nothing is inferred here: that happens once, from
- * the log, when a connection is reported.
+ * Segments → connections. The fast path takes segments in order; everything else is read in full, counted, and kept in
+ * the log when it may matter to a state. Nothing is inferred here: that happens once, from the log, when a connection
+ * is reported.
  */
 import { verifyTcpChecksum } from '../bytes/checksum.ts'
 import type { Packet } from '../capture/packet.ts'
-import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN, type Segment } from '../decode/segment.ts'
-import { distance } from '../tcp/seq.ts'
-import { IDLE_NS } from './anomalies.ts'
+import type { Segment } from '../decode/segment.ts'
 import { ClosingQueue } from './closing-queue.ts'
 import type { Connection } from './connection.ts'
 import { Contest } from './contest.ts'
+import { Taken } from './fast-path.ts'
 import { Ledger } from './ledger.ts'
 import { FLOW_LIMITS, type FlowLimits } from './limits.ts'
 import type { Clock, Outline } from './outline.ts'
 import type { AnomalyObserver } from './rare.ts'
-import {
-  ACK,
-  BYTES,
-  EDGE,
-  FILES,
-  FULL_DUPLEX,
-  LAST_FRAME,
-  LAST_TIME,
-  NEXT,
-  NEXT_TIME,
-  SCALE_SHIFT,
-  SEGMENTS,
-  SENT_ACK,
-  SENT_DATA,
-  SETTLED,
-  SIDE_A,
-  SIDE_WORDS,
-  STATE,
-} from './record.ts'
 import { Sighting } from './sighting.ts'
 import { Streams } from './streams.ts'
 import { MAX_RECORDS } from './table.ts'
-
-const CONTROL = FLAG_SYN | FLAG_FIN | FLAG_RST
 
 export interface TrackerOptions extends Partial<FlowLimits> {
   /** 2MSL in nanoseconds: how long a closed connection is kept for what may still come. */
@@ -87,6 +65,9 @@ export class Tracker {
   private readonly seen: Sighting = new Sighting()
   /** By index of the capture; of those that are not over. */
   private readonly streams: Map<number, Streams> = new Map()
+  /** Those asked for last, and of which capture. */
+  private lastStreams: Streams
+  private lastFile = -1
   private nextNumber = 0
   private evictionHand = 0
   private idleHand = 0
@@ -94,6 +75,7 @@ export class Tracker {
   constructor(options: TrackerOptions, onConnection: (connection: Connection) => void) {
     this.options = { ...FLOW_LIMITS, ...options }
     this.verifies = options.verifyChecksums ?? false
+    this.lastStreams = new Streams(this.options.seed, this.options.maxStreams)
     this.ledger = new Ledger(this.options)
     this.onConnection = onConnection
   }
@@ -101,10 +83,25 @@ export class Tracker {
   /** One TCP segment, in the order of the capture. */
   segment(segment: Segment, packet: Packet): void {
     const found = this.ledger.table.find(segment)
-    if (found >= 0 && (this.verifies ? this.verify(found, segment, packet) : this.count(found, segment, packet))) return
-    this.look(found, segment, packet)
-    this.slow(found, this.seen)
+    const taken = found < 0 ? Taken.NOT : this.take(found, segment, packet)
+    if (taken === Taken.COUNTED) return
+    if (taken === Taken.NOT) {
+      this.look(found, segment, packet)
+      this.slow(found, this.seen)
+    } else this.changed(found >>> 1, taken === Taken.CLOSED, packet.timeNs)
     if (packet.timeNs - this.closing.oldestNs > this.options.timeWaitNs) this.sweep(packet.timeNs)
+  }
+
+  private take(found: number, segment: Segment, packet: Packet): Taken {
+    const { fastPath } = this.ledger
+    const streams = this.streamsOf(packet.fileIndex)
+    if (!this.verifies) return fastPath.take(found, segment, packet, streams)
+    const sum = verifyTcpChecksum(segment)
+    const taken = this.ledger.isDamaged(found, segment, sum)
+      ? Taken.NOT
+      : fastPath.take(found, segment, packet, streams)
+    if (taken !== Taken.NOT) this.ledger.noteChecksum(found, sum)
+    return taken
   }
 
   /** A segment that another capture of the run has shown before: counted, and no more. */
@@ -120,55 +117,7 @@ export class Tracker {
   endCapture(fileIndex: number): void {
     this.forgottenStreams += this.streams.get(fileIndex)?.forgotten ?? 0
     this.streams.delete(fileIndex)
-  }
-
-  /** The fast path: a segment in order of a settled connection. Returns false when it is anything else. */
-  private count(found: number, segment: Segment, packet: Packet): boolean {
-    const { table } = this.ledger
-    const index = found >>> 1
-    const page = table.page(index)
-    const base = table.baseOf(index)
-    const state = page[base + STATE]!
-    const flags = segment.flags
-    if ((state & SETTLED) === 0 || (flags & CONTROL) !== 0 || (flags & FLAG_ACK) === 0) return false
-    // The first segment in another capture is one of that capture's streams.
-    if (page[base + FILES]! >>> 16 !== packet.fileIndex) return false
-    const own = base + SIDE_A + (found & 1) * SIDE_WORDS
-    const peer = base + SIDE_A + (1 - (found & 1)) * SIDE_WORDS
-    const { seq, ack, window, payloadLength } = segment
-    if (seq !== page[own + NEXT] || window === 0) return false
-    // What a side sends for the first time completes the stream, and Zeek's history.
-    if ((page[own + SEGMENTS]! & (payloadLength > 0 ? SENT_DATA : SENT_ACK)) === 0) return false
-    const outstanding = distance(page[peer + NEXT]!, ack)
-    if (outstanding < 0 || distance(ack, page[own + ACK]!) < 0) return false
-    const edge = (ack + (window << ((state >>> (SCALE_SHIFT + 4 * (found & 1))) & 15))) | 0
-    // Repeated acknowledgments and window probes are `anomalies.ts`' to note.
-    if (payloadLength === 0 && ack === page[own + ACK] && edge === page[own + EDGE]) return false
-    if (payloadLength === 1 && page[peer + ACK] === page[peer + EDGE]) return false
-    const doubles = table.doublesOf(index)
-    const timeNs = packet.timeNs
-    const ownLastNs = doubles[(own + LAST_TIME) >> 1]!
-    const peerLastNs = doubles[(peer + LAST_TIME) >> 1]!
-    if (timeNs - Math.max(ownLastNs, peerLastNs) > IDLE_NS) return false
-    doubles[(own + LAST_TIME) >> 1] = timeNs
-    page[base + LAST_FRAME] = packet.frame
-    page[own + SEGMENTS]!++
-    page[own + ACK] = ack
-    page[own + EDGE] = edge
-    if (payloadLength === 0) return true
-    page[own + NEXT] = seq + payloadLength
-    doubles[(own + NEXT_TIME) >> 1] = timeNs
-    doubles[(own + BYTES) >> 1]! += payloadLength
-    if (outstanding > 0) page[base + STATE] = state | FULL_DUPLEX
-    return true
-  }
-
-  /** The fast path, at the price of a checksum: a damaged segment does not take it. */
-  private verify(found: number, segment: Segment, packet: Packet): boolean {
-    const sum = verifyTcpChecksum(segment)
-    if (this.ledger.isDamaged(found, segment, sum) || !this.count(found, segment, packet)) return false
-    this.ledger.noteChecksum(found, sum)
-    return true
+    if (fileIndex === this.lastFile) this.lastFile = -1
   }
 
   /** Reads in full what the fast path did not take: `seen`. */
@@ -178,15 +127,19 @@ export class Tracker {
     seen.read(segment, packet)
     streams.enter(segment, found < 0 ? -1 : this.ledger.streamOf(found >>> 1, packet.fileIndex), isShort)
     seen.stream = streams.stream
+    seen.streamEntry = streams.entry
     seen.completeness = streams.completeness
   }
 
   private streamsOf(fileIndex: number): Streams {
+    if (fileIndex === this.lastFile) return this.lastStreams
     let streams = this.streams.get(fileIndex)
     if (!streams) {
       streams = new Streams(this.options.seed, this.options.maxStreams)
       this.streams.set(fileIndex, streams)
     }
+    this.lastFile = fileIndex
+    this.lastStreams = streams
     return streams
   }
 
@@ -222,13 +175,16 @@ export class Tracker {
 
   private open(seen: Sighting): number {
     if (this.ledger.table.size >= Math.min(this.options.maxConnections, MAX_RECORDS)) this.evict()
-    this.ledger.table.find(seen.segment)
     return this.ledger.open(seen, this.nextNumber++)
   }
 
   private enter(at: number, seen: Sighting): void {
-    const index = at >>> 1
-    if (this.ledger.enter(at, seen)) this.closing.push(index, this.ledger.numberOf(index), seen.timeNs)
+    this.changed(at >>> 1, this.ledger.enter(at, seen), seen.timeNs)
+  }
+
+  /** What is known of a connection has changed; `isClosed`: nothing more is to be expected of it. */
+  private changed(index: number, isClosed: boolean, timeNs: number): void {
+    if (isClosed) this.closing.push(index, this.ledger.numberOf(index), timeNs)
     this.options.onChange?.(index, this.ledger.numberOf(index))
   }
 
