@@ -121,7 +121,8 @@ export class Analyzer implements PacketSink {
     this.onConnection = onConnection
     this.watcher = watcher
     const timeWaitNs = 2 * (options.mslSeconds ?? DEFAULT_MSL_SECONDS) * 1e9
-    this.clock = { endNs: 0, timeWaitNs, isEnding: false }
+    // A double from the start, see `Packet.timeNs`.
+    this.clock = { endNs: -0, timeWaitNs, isEnding: false }
     this.decoder = new Decoder(this.options)
     this.udp = new UdpCounter(this.options.maxConversations)
     this.names = options.showNames ? new Names(this.options.maxNames) : null

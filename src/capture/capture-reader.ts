@@ -97,10 +97,14 @@ export class CaptureReader {
 
   private feedContainer(container: Container, view: DataView, start: number, at: number, end: number): number {
     container.origin = this.offset - start
-    const used = container.feed(view, at, end)
-    this.offset += used - start
-    this.needed = container.needed
-    return used
+    try {
+      const used = container.feed(view, at, end)
+      this.offset += used - start
+      this.needed = container.needed
+      return used
+    } finally {
+      this.delivery.settle()
+    }
   }
 
   /** Sets `container` and returns where its records start; leaves it null when more bytes are needed to tell. */

@@ -12,13 +12,19 @@ export class Delivery {
   private readonly sink: PacketSink
   private readonly timeBase: TimeBase
   private frame = 0
-  private timeNs = 0
+  private packets = 0
+  private bytes = 0
+  // Doubles from the start, see `Packet.timeNs`: a difference to one is reckoned as a double from the first packet on.
+  private baseSeconds: number = Number.NaN
+  private firstNs: number = Number.NaN
+  private timeNs: number = Number.NaN
 
   constructor(sink: PacketSink, timeBase: TimeBase, fileIndex: number, info: CaptureInfo) {
     this.sink = sink
     this.timeBase = timeBase
     this.info = info
     this.packet.fileIndex = fileIndex
+    this.timeNs = 0
   }
 
   /** Says whose packets follow: number in `info.interfaces`, LINKTYPE_*, FCS bytes at the end of each frame. */
@@ -38,19 +44,13 @@ export class Delivery {
     seconds: number,
     nanoseconds: number,
   ): void {
-    const base = this.timeBase.seconds
-    if (base === null) {
-      this.timeBase.seconds = seconds
-      this.timeNs = nanoseconds
-    } else {
-      this.timeNs = (seconds - base) * 1e9 + nanoseconds
-    }
+    if (Number.isNaN(this.baseSeconds)) this.baseSeconds = this.timeBase.seconds ??= seconds
+    this.timeNs = (seconds - this.baseSeconds) * 1e9 + nanoseconds
     this.deliverUntimed(view, offset, capturedLength, originalLength)
   }
 
   /** A packet without a time of its own (pcapng SPB): takes that of the packet before, 0 when there is none. */
   deliverUntimed(view: DataView, offset: number, capturedLength: number, originalLength: number): void {
-    const info = this.info
     const packet = this.packet
     packet.view = view
     packet.offset = offset
@@ -58,15 +58,23 @@ export class Delivery {
     packet.originalLength = originalLength
     packet.timeNs = this.timeNs
     packet.frame = ++this.frame
-    if (info.packets === 0) info.firstTimeNs = this.timeNs
-    info.packets++
-    info.bytes += capturedLength
-    info.lastTimeNs = this.timeNs
+    this.bytes += capturedLength
+    if (this.packets++ === 0) this.firstNs = this.timeNs
     this.sink.packet(packet)
   }
 
   /** Counts a record that Wireshark numbers as a frame and that holds no packet (journal entries, system calls). */
   skipFrame(): void {
     this.frame++
+  }
+
+  /** Brings `info` up to date. Once for many packets: in fields that may be null, every time would be an object. */
+  settle(): void {
+    const { info, packets } = this
+    if (packets === info.packets) return
+    info.packets = packets
+    info.bytes = this.bytes
+    info.firstTimeNs = this.firstNs
+    info.lastTimeNs = this.timeNs
   }
 }

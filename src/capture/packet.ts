@@ -12,8 +12,13 @@ export class Packet {
   capturedLength = 0
   /** Bytes the packet had on the wire. */
   originalLength = 0
-  /** Nanoseconds since `TimeBase.seconds`, the whole second of the first packet of the run (exact for 104 days). */
-  timeNs = 0
+  /**
+   * Nanoseconds since `TimeBase.seconds`, the whole second of the first packet of the run (exact for 104 days).
+   *
+   * Begins as a double, as the fields of times that `flow/` and `analysis/` keep do: V8 gives a field that begins with a
+   * small integer up when the first time is none, after 2.1 s, and with it the code of all that read a packet.
+   */
+  timeNs: number = Number.NaN
   /** 1-based, Wireshark's `frame.number` within its file. */
   frame = 0
   /** LINKTYPE_* number, as draft-ietf-opsawg-pcaplinktype lists them. */

@@ -11,7 +11,7 @@ import { frameId } from './frames.ts'
 export class Sighting {
   segment: Segment = new Segment()
   readonly options: TcpOptions = new TcpOptions()
-  timeNs = 0
+  timeNs: number = Number.NaN
   /** Of the run, see frames.ts. */
   frame = 0
   fileIndex = 0
