@@ -136,7 +136,7 @@ export function transitionReport(transition: Transition, story: Story, run: Run)
 }
 
 function useReport({ connection, opening, closing }: Story): UseReport {
-  const heartbeat = connection.rare?.events.heartbeat.periodSeconds ?? null
+  const heartbeat = connection.heartbeatSeconds
   const seconds = (connection.lastTimeNs - connection.firstTimeNs) / 1e9
   const established = opening.segments[2]
   const first = connection.observations.find((segment) => segment.payloadLength > 0)
@@ -184,11 +184,9 @@ function qualityReport({ connection, timeline, opening }: Story): QualityReport 
 
 /** Nothing unless checksums were verified. */
 function checksumReport({ rare }: Connection): Pick<QualityReport, 'checksums'> {
-  if (!rare) return {}
-  const { events, ends } = rare
-  const [client, server] = [events.checksums[ends[CLIENT]], events.checksums[ends[SERVER]]]
-  const areVerified = [client, server].some((counts) => Object.values(counts).some((count) => count > 0))
-  return areVerified ? { checksums: { client, server } } : {}
+  if (!rare?.events.checksums) return {}
+  const { checksums } = rare.events
+  return { checksums: { client: checksums[rare.ends[CLIENT]], server: checksums[rare.ends[SERVER]] } }
 }
 
 /** A Wireshark display filter for the frames; streams are of the capture that the connection was first seen in. */

@@ -37,7 +37,7 @@ export function reasonOf({ timeline, connection }: Story, index: number): Values
   const target = peerOf(reset.side)
   const { rare, traffic, lastDataNs } = connection
   if (halves[target].silentFrom < index) {
-    const probes = rare?.events.keepAlives[rare.ends[reset.side]] ?? 0
+    const probes = rare?.events.countOf('keep-alive', rare.ends[reset.side]) ?? 0
     return probes > 0 ? { reason: 'keep-alive', count: probes } : { reason: 'unanswered' }
   }
   if (traffic[target].bytes === 0) return { reason: 'no-data' }

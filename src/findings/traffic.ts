@@ -2,12 +2,13 @@
  * Findings about the data between opening and close, and about what the capture itself lacks.
  */
 import type { Traffic } from '../flow/connection.ts'
+import type { Anomaly } from '../flow/rare.ts'
 import { peerOf, transmissions } from '../tcp/exchange.ts'
 import { CLIENT, SERVER, SIDE_NAMES, type Side } from '../tcp/timeline.ts'
 import type { FindingCode } from './catalogue.ts'
 import { type Finding, framesOf, type Story, secondsBetween } from './finding.ts'
 
-const COUNTED: [keyof Traffic, FindingCode][] = [
+const COUNTED: [keyof Traffic, FindingCode & Anomaly][] = [
   ['retransmissions', 'retransmission'],
   ['outOfOrder', 'out-of-order'],
   ['zeroWindows', 'zero-window'],
@@ -88,7 +89,7 @@ function quality(story: Story, side: Side): Finding[] {
   const missing = connection.missingBytes[side]
   if (missing > 0) {
     const { events, ends } = connection.rare!
-    const values = { side: name, bytes: missing, isLeast: Number(events.holes[ends[side]].isIncomplete) }
+    const values = { side: name, bytes: missing, isLeast: Number(events.hasUncountedHoles(ends[side])) }
     found.push({ code: 'missing-segments', side: name, frames: [], values })
   }
   const corrupt = timeline.exchange.observations.filter((segment) => segment.isCorrupt && segment.side === side)
@@ -104,10 +105,8 @@ function quality(story: Story, side: Side): Finding[] {
 
 /** Whether no checksum of a side is right, of those that were verified. */
 function offload({ connection: { rare } }: Story, side: Side): Finding[] {
-  if (!rare) return []
-  const { good, bad, offloaded } = rare.events.checksums[rare.ends[side]]
-  const count = bad + offloaded
-  if (good > 0 || count === 0) return []
+  if (!rare?.events.isOffloaded(rare.ends[side])) return []
+  const { bad, offloaded } = rare.events.checksums![rare.ends[side]]
   const name = SIDE_NAMES[side]
-  return [{ code: 'checksum-offload', side: name, frames: [], values: { side: name, count } }]
+  return [{ code: 'checksum-offload', side: name, frames: [], values: { side: name, count: bad + offloaded } }]
 }

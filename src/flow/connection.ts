@@ -55,6 +55,8 @@ export interface Connection {
   observations: Observation[]
   /** Null when nothing rare happened. `ends` says which element of its pairs is the client's, and which the server's. */
   rare: { events: RareEvents; ends: [0 | 1, 0 | 1] } | null
+  /** How often it speaks, in seconds, when it does so at regular times; else null. */
+  heartbeatSeconds: number | null
   /** Bytes of each side that the other acknowledged although they are not in the capture. */
   missingBytes: [number, number]
   /** When each side last sent data or a control that it had not sent before; that of the start where it never did. */

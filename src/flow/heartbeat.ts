@@ -1,5 +1,6 @@
 /**
- * Whether a silent connection speaks at regular times: keep-alives, pings. A beat is what comes after a pause.
+ * Whether a silent connection speaks at regular times: keep-alives, pings. A beat is what comes after a pause. Kept in
+ * words of a page, not in an object: where connections are open for long, nearly every one of them pauses.
  */
 
 /** Bytes of both ends in one beat: what carries more transfers something. */
@@ -9,34 +10,42 @@ const TOLERANCE = 0.2
 /** As many periods in a row, at least. */
 const ENOUGH = 3
 
-export class Heartbeat {
-  private lastNs: number | null = null
-  private lastBytes = 0
-  private count = 0
-  private meanNs = 0
-  private longest = 0
-  private longestNs = 0
+/**
+ * Words: as doubles, when the last pause ended, payload of both ends until then, the mean period of the row of regular
+ * beats that goes on, and of the longest; how many beats there are in the one, and in the other, 0 before the first.
+ */
+const LAST = 0
+const LAST_BYTES = 2
+const MEAN = 4
+const LONGEST_MEAN = 6
+const BEATS = 8
+const LONGEST_BEATS = 9
+export const HEARTBEAT_WORDS = 10
 
-  /** A pause ended. `bytes`: payload of both ends until then. */
-  beat(timeNs: number, bytes: number): void {
-    if (this.lastNs !== null) this.enter(timeNs - this.lastNs, bytes - this.lastBytes)
-    this.lastNs = timeNs
-    this.lastBytes = bytes
-  }
+/** Notes in the words from `at` on, an even number, that a pause ended. `bytes`: payload of both ends until then. */
+export function beat(words: Int32Array, doubles: Float64Array, at: number, timeNs: number, bytes: number): void {
+  const half = at >> 1
+  const before = words[at + BEATS]!
+  const isTransfer = bytes - doubles[half + (LAST_BYTES >> 1)]! > MAX_BYTES
+  if (before === 0 || isTransfer) words[at + BEATS] = 1
+  else enter(words, doubles, at, timeNs - doubles[half]!)
+  doubles[half + (LAST >> 1)] = timeNs
+  doubles[half + (LAST_BYTES >> 1)] = bytes
+}
 
-  private enter(periodNs: number, bytes: number): void {
-    const isRegular = this.count === 0 || Math.abs(periodNs - this.meanNs) <= this.meanNs * TOLERANCE
-    if (!isRegular || bytes > MAX_BYTES) this.count = 0
-    if (bytes > MAX_BYTES) return
-    this.count++
-    this.meanNs = this.count === 1 ? periodNs : this.meanNs + (periodNs - this.meanNs) / this.count
-    if (this.count < this.longest) return
-    this.longest = this.count
-    this.longestNs = this.meanNs
-  }
+function enter(words: Int32Array, doubles: Float64Array, at: number, periodNs: number): void {
+  const mean = (at + MEAN) >> 1
+  const meanNs = doubles[mean]!
+  const isRegular = words[at + BEATS] === 1 || Math.abs(periodNs - meanNs) <= meanNs * TOLERANCE
+  const periods = isRegular ? words[at + BEATS]! : 1
+  doubles[mean] = periods === 1 ? periodNs : meanNs + (periodNs - meanNs) / periods
+  words[at + BEATS] = periods + 1
+  if (words[at + BEATS]! < words[at + LONGEST_BEATS]!) return
+  words[at + LONGEST_BEATS] = periods + 1
+  doubles[(at + LONGEST_MEAN) >> 1] = doubles[mean]!
+}
 
-  /** Of the longest row of regular beats, in seconds; null when there was none. */
-  get periodSeconds(): number | null {
-    return this.longest < ENOUGH ? null : this.longestNs / 1e9
-  }
+/** Of the longest row of regular beats, in seconds; null when there was none. */
+export function periodSeconds(words: Int32Array, doubles: Float64Array, at: number): number | null {
+  return words[at + LONGEST_BEATS]! <= ENOUGH ? null : doubles[(at + LONGEST_MEAN) >> 1]! / 1e9
 }

@@ -1,12 +1,13 @@
 /**
- * What is kept of each live connection: its record, its part of the segment log, its rare counters. Segments are
+ * What is kept of each live connection: its record, its part of the segment log, what is kept aside. Segments are
  * entered one at a time; nothing is inferred here, only what to count and what to keep.
  */
 import { type ChecksumState, verifyTcpChecksum } from '../bytes/checksum.ts'
 import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN, type Segment } from '../decode/segment.ts'
 import { type Observation, TAP_COPY_NS } from '../tcp/observation.ts'
 import { CLIENT, SERVER } from '../tcp/timeline.ts'
-import { countAnomaly, isAnomalous } from './anomalies.ts'
+import { bytesOf, countAnomaly, isAnomalous, isBeat } from './anomalies.ts'
+import { Asides } from './asides.ts'
 import type { Connection, Refusal } from './connection.ts'
 import type { Contest, Incumbent } from './contest.ts'
 import { FastPath } from './fast-path.ts'
@@ -14,7 +15,7 @@ import type { FlowLimits } from './limits.ts'
 import { type Clock, Outline } from './outline.ts'
 import { entriesIn, isEnough, keepsPlain, phaseAfter } from './phase.ts'
 import { advance, contextOf, isClosed } from './progress.ts'
-import { type AnomalyObserver, RareEvents } from './rare.ts'
+import type { AnomalyObserver } from './rare.ts'
 import * as R from './record.ts'
 import { assignRoles } from './roles.ts'
 import { Row } from './row.ts'
@@ -37,11 +38,9 @@ export interface LedgerOptions extends Pick<FlowLimits, 'maxEvents' | 'maxExampl
 
 export class Ledger {
   readonly table: ConnectionTable
-  private readonly onAnomaly: AnomalyObserver | null
   /** Whether every segment's checksum is read, not only those with SYN, FIN or RST. */
   private readonly verifiesAll: boolean
   private readonly maxEvents: number
-  private readonly maxExamples: number
   private readonly row: Row = new Row()
   private readonly log: SegmentLog = new SegmentLog()
   private readonly succession: Succession = new Succession(this.log)
@@ -49,8 +48,7 @@ export class Ledger {
   /** Segments in order, without anything that is asked here. */
   readonly fastPath: FastPath
   private readonly outline: Outline = new Outline()
-  private readonly rares: (RareEvents | null)[] = []
-  private readonly freeRares: number[] = []
+  private readonly asides: Asides
   /** Numbers of connections that have left their first stream → what that one had shown. */
   private readonly firstStreams: Map<number, number> = new Map()
 
@@ -58,9 +56,8 @@ export class Ledger {
     this.verifiesAll = verifyChecksums ?? false
     this.table = new ConnectionTable(seed)
     this.maxEvents = maxEvents
-    this.maxExamples = maxExamples
-    this.onAnomaly = onAnomaly ?? null
     this.fastPath = new FastPath(this.table, this.log, this.shapes, maxEvents)
+    this.asides = new Asides(onAnomaly ?? null, maxExamples)
   }
 
   /** A record for the segment that `table.find` did not find; its sender is end A. */
@@ -98,7 +95,7 @@ export class Ledger {
     row.hear(seen.timeNs)
     row.setLastFrame(seen)
     if (seen.segment.isCut) row.set(R.CUT)
-    if (row.state & R.TAP_COPIES) this.rareOf(row).fingerprint(row.direction, seen)
+    if (row.state & R.TAP_COPIES) this.asides.needEvents(row).fingerprint(row.direction, seen)
     return (seen.isControl || clears) && isClosed(row)
   }
 
@@ -117,10 +114,9 @@ export class Ledger {
 
   private count(row: Row, seen: Sighting, isForeign: boolean): void {
     row.page[row.own + R.SEGMENTS]!++
-    if (isForeign || !isAnomalous(row, seen)) return
-    const rare = this.rareOf(row)
-    rare.roundTripNs ??= this.log.roundTripNs(row.page[row.base + R.LOG_HEAD]!)
-    countAnomaly(rare, row, seen)
+    if (isForeign) return
+    if (isBeat(row, seen)) this.asides.beat(row, seen.timeNs, bytesOf(row))
+    if (isAnomalous(row, seen)) countAnomaly(this.asides, this.log, row, seen)
   }
 
   /** A SYN with another sequence number than its sender's own. */
@@ -128,17 +124,6 @@ export class Ledger {
     if ((segment.flags & FLAG_SYN) === 0 || !row.ownHas(R.SEEN)) return false
     const known = this.succession.synOf(row, row.direction)
     return known !== null && known !== segment.seq
-  }
-
-  /** The rare counters of a connection, made when first needed. */
-  private rareOf(row: Row): RareEvents {
-    const at = row.base + R.RARE
-    if (row.page[at] === 0) {
-      const slot = this.freeRares.pop() ?? this.rares.length
-      this.rares[slot] = new RareEvents(this.onAnomaly, this.maxExamples)
-      row.page[at] = slot + 1
-    }
-    return this.rares[row.page[at]! - 1]!
   }
 
   /** Logs the segment when it may matter, which it returns, and decides whether the connection is settled. */
@@ -163,7 +148,7 @@ export class Ledger {
       return
     }
     this.log.release(entry, entry)
-    if (isSegment) this.rareOf(this.row).unlogged++
+    if (isSegment) this.asides.needEvents(this.row).unlogged++
   }
 
   private checkSum(row: Row, seen: Sighting): void {
@@ -176,7 +161,7 @@ export class Ledger {
   }
 
   private takeChecksum(row: Row, sum: ChecksumState): void {
-    if (this.verifiesAll) this.rareOf(row).checksums[row.direction][sum]++
+    if (this.verifiesAll) this.asides.needEvents(row).noteChecksum(row.direction, sum)
     if (sum === 'good') row.setOwn(R.GOOD_SUM)
     else if (sum === 'offloaded') row.set(R.OFFLOAD)
   }
@@ -194,7 +179,7 @@ export class Ledger {
   /** The same packet once more: through another interface, from the other port of a mirror. */
   private isTapCopy(row: Row, seen: Sighting): boolean {
     if (seen.timeNs - row.lastTimeNs > TAP_COPY_NS) return false
-    if (row.state & R.TAP_COPIES) return this.rareOf(row).isCopy(row.direction, seen, TAP_COPY_NS)
+    if (row.state & R.TAP_COPIES) return this.asides.eventsOf(row)?.isCopy(row.direction, seen, TAP_COPY_NS) ?? false
     return seen.isControl && row.ownHas(R.SEEN) && this.isLastAgain(row, seen)
   }
 
@@ -205,7 +190,7 @@ export class Ledger {
   }
 
   private enterCopy(row: Row, seen: Sighting): boolean {
-    const rare = this.rareOf(row)
+    const rare = this.asides.needEvents(row)
     rare.note('duplicate', row.direction, seen.frame)
     rare.fingerprint(row.direction, seen)
     if (seen.segment.payloadLength > 0) rare.mark('t', row.direction, seen.timeNs)
@@ -228,7 +213,7 @@ export class Ledger {
   noteCopy(at: number, seen: Sighting): void {
     const row = this.rowAt(at)
     this.takeStream(row, seen)
-    this.rareOf(row).note('duplicate', row.direction, seen.frame)
+    this.asides.needEvents(row).note('duplicate', row.direction, seen.frame)
     if (row.path !== seen.segment.path) row.set(R.ANY_PATH)
   }
 
@@ -279,8 +264,7 @@ export class Ledger {
 
   /** Payload bytes that went through it, both ways. */
   bytesOf(index: number): number {
-    const { doubles, own, peer } = this.rowAt(index << 1)
-    return doubles[(own + R.BYTES) >> 1]! + doubles[(peer + R.BYTES) >> 1]!
+    return bytesOf(this.rowAt(index << 1))
   }
 
   /** Whether both ends have acknowledged something: it is, or was, open. */
@@ -312,8 +296,8 @@ export class Ledger {
     const { table, outline } = this
     const row = this.rowAt(index << 1)
     const number = row.page[row.base + R.NUMBER]!
-    const rare = this.rares[row.page[row.base + R.RARE]! - 1]
-    const kinds = rare ? rare.kinds : 0
+    const events = this.asides.eventsOf(row)
+    const kinds = events ? events.kinds : 0
     if (kinds === null || !outline.read(row, kinds, clock)) return null
     if (this.succession.isHeir(number)) return null
     outline.number = number
@@ -324,11 +308,11 @@ export class Ledger {
   /** The connection as it is now; its record stays. */
   read(index: number, successor: Contest | null = null): Connection {
     const { table } = this
-    const { page, base, doubles } = this.rowAt(index << 1)
+    const row = this.rowAt(index << 1)
+    const { page, base, doubles } = row
     const chain = this.log.read(page[base + R.LOG_HEAD]!, [CLIENT, SERVER])
     const ports: [number, number] = [table.portOf(index, 0), table.portOf(index, 1)]
     const { sideOf, roles } = assignRoles(chain, ports)
-    const rareSlot = page[base + R.RARE]! - 1
     const number = page[base + R.NUMBER]!
     return summarize({
       page,
@@ -339,7 +323,8 @@ export class Ledger {
       chain,
       sideOf,
       roles,
-      rare: rareSlot >= 0 ? this.rares[rareSlot]! : null,
+      rare: this.asides.eventsOf(row),
+      heartbeatSeconds: this.asides.heartbeatOf(row),
       takenOverBy: successor ? this.takeover(successor, sideOf) : null,
       completeness: this.firstStreams.get(number) ?? completenessIn(page[base + R.STATE]!),
       ...this.succession.heritageOf(number),
@@ -362,13 +347,10 @@ export class Ledger {
 
   /** Takes the connection out, and tells nobody. */
   forget(index: number): void {
-    const { page, base } = this.rowAt(index << 1)
+    const row = this.rowAt(index << 1)
+    const { page, base } = row
     const number = page[base + R.NUMBER]!
-    const rareSlot = page[base + R.RARE]! - 1
-    if (rareSlot >= 0) {
-      this.rares[rareSlot] = null
-      this.freeRares.push(rareSlot)
-    }
+    this.asides.release(row)
     this.firstStreams.delete(number)
     this.succession.forget(number)
     this.log.release(page[base + R.LOG_HEAD]!, page[base + R.LOG_TAIL]!)

@@ -1,21 +1,27 @@
 /**
- * Counters of what does not happen to most connections. An object a connection, made when the first of it happens.
- * Whatever a finding reads of it, `kinds` must know.
+ * What does not happen to most connections, counted. An object a connection, made when the first of it happens, and each
+ * part of it when that is needed: all at once would be 2 kB. Whatever a finding reads of it, `kinds` must know.
  */
 import type { ChecksumState } from '../bytes/checksum.ts'
-import { Heartbeat } from './heartbeat.ts'
 import { Holes } from './holes.ts'
 import type { Sighting } from './sighting.ts'
 import { isPowerOfTen } from './zeek.ts'
 
 /** Of end A and end B. */
-type Pair = [number, number]
+type Pair<T> = [T, T]
 
 /** In the terms of Wireshark's TCP analysis; a packet that the tap delivered twice is none of those. */
-export type Anomaly = 'retransmission' | 'out-of-order' | 'keep-alive' | 'zero-window' | 'duplicate'
+const ANOMALIES = ['retransmission', 'out-of-order', 'zero-window', 'keep-alive', 'duplicate'] as const
+export type Anomaly = (typeof ANOMALIES)[number]
 
 /** Told of every anomaly, with its frame; of a SYN sent again, too, which `tcp/opening.ts` counts. */
 export type AnomalyObserver = (kind: Anomaly | 'syn-retransmission', frame: number) => void
+
+/** How often an end showed an anomaly, and the first frames. */
+interface Tally {
+  count: number
+  frames: number[]
+}
 
 /** What identifies a packet that the tap delivers twice. */
 interface Fingerprint {
@@ -31,13 +37,11 @@ interface Fingerprint {
 
 export type ChecksumCounts = Record<ChecksumState, number>
 
-function noChecksums(): ChecksumCounts {
-  return { good: 0, bad: 0, offloaded: 0, unknown: 0 }
-}
+const LETTERS = ['t', 'w', 'g'] as const
 
 /** Data sent again, a window of 0, a gap of end A or B: the first, the tenth, the hundredth time. */
 interface Mark {
-  letter: 't' | 'w' | 'g'
+  letter: (typeof LETTERS)[number]
   end: 0 | 1
   timeNs: number
 }
@@ -49,38 +53,39 @@ interface Repeats {
   timeNs: number
 }
 
+/** The other end acknowledged bytes that are not in the capture: how many, and where they end, the last of them. */
+interface Unseen {
+  bytes: number
+  end: number
+}
+
+const NO_MARKS: readonly Mark[] = []
 /** Packets of an end that are remembered to know them again: as many as come between a packet and its copy. */
 const MAX_FINGERPRINTS = 64
+/** In `kinds`, from the lowest bit on: two bits for each anomaly, but the duplicate; that no checksum is right, two bits. */
+const OFFLOADS = 2 * ANOMALIES.indexOf('duplicate')
 
 export class RareEvents {
-  readonly retransmissions: Pair = [0, 0]
-  readonly outOfOrder: Pair = [0, 0]
-  readonly duplicates: Pair = [0, 0]
-  readonly zeroWindows: Pair = [0, 0]
-  readonly keepAlives: Pair = [0, 0]
-  /** Bytes of each end that the other acknowledged although the capture has not seen them. */
-  readonly missingBytes: Pair = [0, 0]
-  /** Where those end, the last of them: what comes yet was late, not sent again. */
-  readonly unseenEnds: [number | null, number | null] = [null, null]
-  /** Segments of each end by what their checksum says; nothing unless all are verified. */
-  readonly checksums: readonly [ChecksumCounts, ChecksumCounts] = [noChecksums(), noChecksums()]
-  readonly holes: readonly [Holes, Holes] = [new Holes(), new Holes()]
-  readonly heartbeat: Heartbeat = new Heartbeat()
-  /** Number of the byte that each end last sent into a closed window: what starts there is no keep-alive. */
-  readonly probes: [number | null, number | null] = [null, null]
-  /** Round-trip time of the handshake, once that is known. */
-  roundTripNs: number | null = null
   /** Segments that the segment log did not take because it was full. */
   unlogged = 0
+  /** Segments of each end by what their checksum says; null unless all are verified. */
+  checksums: Pair<ChecksumCounts> | null = null
   /** For Zeek's history, see zeek.ts. */
-  readonly marks: Mark[] = []
-  private readonly marked: Map<string, number> = new Map()
+  marks: readonly Mark[] = NO_MARKS
   private readonly observer: AnomalyObserver | null
   private readonly maxExamples: number
-  private readonly examples: Map<string, number[]> = new Map()
-  private readonly repeats: [Repeats | null, Repeats | null] = [null, null]
+  /** By anomaly and end, as are the bits of those that there are. */
+  private tallies: (Tally | null)[] | null = null
+  private bits = 0
+  /** By letter and end. */
+  private marked: number[] | null = null
+  private unseen: Pair<Unseen | null> | null = null
+  private holes: Pair<Holes | null> | null = null
+  /** Number of the byte that each end last sent into a closed window. */
+  private probes: Pair<number | null> | null = null
+  private repeats: Pair<Repeats | null> | null = null
   /** Of each end, the newest last. */
-  private readonly sent: readonly [Fingerprint[], Fingerprint[]] = [[], []]
+  private sent: Pair<Fingerprint[]> | null = null
 
   /** `maxExamples`: frames kept of each kind. */
   constructor(observer: AnomalyObserver | null, maxExamples: number) {
@@ -90,24 +95,44 @@ export class RareEvents {
 
   /** Counts an anomaly of a segment that end `side` sent, and remembers the first frames of its kind. */
   note(kind: Anomaly, side: 0 | 1, frame: number): void {
-    this.counterOf(kind)[side]++
+    const at = placeOf(kind, side)
+    this.bits |= 1 << at
     this.observer?.(kind, frame)
-    const key = `${kind} ${side}`
-    const frames = this.examples.get(key)
-    if (!frames) this.examples.set(key, [frame])
-    else if (frames.length < this.maxExamples) frames.push(frame)
+    this.tallies ??= [null, null, null, null, null, null, null, null, null, null]
+    const tally = this.tallies[at]
+    if (!tally) {
+      this.tallies[at] = { count: 1, frames: [frame] }
+      return
+    }
+    tally.count++
+    if (tally.frames.length < this.maxExamples) tally.frames.push(frame)
+  }
+
+  countOf(kind: Anomaly, side: 0 | 1): number {
+    return this.tallies?.[placeOf(kind, side)]?.count ?? 0
+  }
+
+  framesOf(kind: Anomaly, side: 0 | 1): readonly number[] {
+    return this.tallies?.[placeOf(kind, side)]?.frames ?? []
   }
 
   mark(letter: Mark['letter'], end: 0 | 1, timeNs: number): void {
-    const key = `${letter} ${end}`
-    const count = (this.marked.get(key) ?? 0) + 1
-    this.marked.set(key, count)
-    if (isPowerOfTen(count)) this.marks.push({ letter, end, timeNs })
+    this.marked ??= [0, 0, 0, 0, 0, 0]
+    const count = ++this.marked[2 * LETTERS.indexOf(letter) + end]!
+    if (isPowerOfTen(count)) this.marks = [...this.marks, { letter, end, timeNs }]
   }
 
-  /** Tells of a SYN sent again. */
-  noteSynAgain(frame: number): void {
-    this.observer?.('syn-retransmission', frame)
+  /** Counts what the checksum of a segment of end `side` says. */
+  noteChecksum(side: 0 | 1, sum: ChecksumState): void {
+    this.checksums ??= [noChecksums(), noChecksums()]
+    this.checksums[side][sum]++
+  }
+
+  /** Whether none of the checksums of end `side` that were verified was right. */
+  isOffloaded(side: 0 | 1): boolean {
+    if (!this.checksums) return false
+    const { good, bad, offloaded } = this.checksums[side]
+    return good === 0 && bad + offloaded > 0
   }
 
   /**
@@ -115,82 +140,115 @@ export class RareEvents {
    * that they are not.
    */
   get kinds(): number | null {
-    const { duplicates, missingBytes, unseenEnds, checksums, holes } = this
-    const isUnread = this.unlogged > 0 || unseenEnds.some((end) => end !== null) || missingBytes.some(isPositive)
-    const hasSums = checksums.some((side) => Object.values(side).some(isPositive))
-    if (isUnread || hasSums || duplicates.some(isPositive) || !holes.every(({ isEmpty }) => isEmpty)) return null
-    const { retransmissions, outOfOrder, zeroWindows, keepAlives } = this
-    const counts = [retransmissions, outOfOrder, zeroWindows, keepAlives].flat()
-    return counts.reduce((bits, count, at) => bits | (count > 0 ? 1 << at : 0), 0)
-  }
-
-  private counterOf(kind: Anomaly): Pair {
-    if (kind === 'retransmission') return this.retransmissions
-    if (kind === 'out-of-order') return this.outOfOrder
-    if (kind === 'keep-alive') return this.keepAlives
-    return kind === 'zero-window' ? this.zeroWindows : this.duplicates
-  }
-
-  framesOf(kind: string, side: 0 | 1): readonly number[] {
-    return this.examples.get(`${kind} ${side}`) ?? []
+    const isUntold = this.unlogged > 0 || this.unseen !== null || this.bits >= 1 << OFFLOADS
+    if (isUntold || this.holes?.some((holes) => holes?.isEmpty === false)) return null
+    return this.bits | (this.isOffloaded(0) ? 1 << OFFLOADS : 0) | (this.isOffloaded(1) ? 2 << OFFLOADS : 0)
   }
 
   /** The other end acknowledged `bytes` up to `end` that end `side` was not seen to send. */
   missUnseen(side: 0 | 1, bytes: number, end: number): void {
-    this.missingBytes[side] += bytes
-    this.unseenEnds[side] = end
+    this.unseen ??= [null, null]
+    this.unseen[side] = { bytes: (this.unseen[side]?.bytes ?? 0) + bytes, end }
+  }
+
+  /** Whether the last that end `side` was not seen to send ends at `end`: then what ends there was late, not sent again. */
+  isUnseenUpTo(side: 0 | 1, end: number): boolean {
+    return this.unseen?.[side]?.end === end
+  }
+
+  /** End `side` went on at `end` where `start` was due. */
+  openHole(side: 0 | 1, start: number, end: number, timeNs: number): void {
+    this.holes ??= [null, null]
+    this.holes[side] ??= new Holes()
+    this.holes[side].open(start, end, timeNs)
+  }
+
+  /** End `side` sent `[start, end)`, which it may have jumped over. */
+  fillHoles(side: 0 | 1, start: number, end: number): void {
+    this.holes?.[side]?.fill(start, end)
+  }
+
+  /** Bytes of end `side` that are not in the capture, of those that the other end acknowledged. */
+  missingBytes(side: 0 | 1, acknowledged: number): number {
+    return (this.unseen?.[side]?.bytes ?? 0) + (this.holes?.[side]?.bytesBefore(acknowledged) ?? 0)
+  }
+
+  /** Whether more bytes may be missing than are counted. */
+  hasUncountedHoles(side: 0 | 1): boolean {
+    return this.holes?.[side]?.isIncomplete ?? false
+  }
+
+  /** Marks the gaps of end `side` that the other end acknowledged. */
+  markHoles(side: 0 | 1, acknowledged: number): void {
+    for (const { timeNs } of this.holes?.[side]?.before(acknowledged) ?? []) this.mark('g', side, timeNs)
+  }
+
+  /** End `side` sent the byte with that number into a closed window. */
+  probe(side: 0 | 1, seq: number): void {
+    this.probes ??= [null, null]
+    this.probes[side] = seq
+  }
+
+  /** Whether that is the last such byte: what starts there is no keep-alive. */
+  isProbed(side: 0 | 1, seq: number): boolean {
+    return this.probes?.[side] === seq
   }
 
   /** End `side` repeated its acknowledgment. */
   repeatAck(side: 0 | 1, ack: number, timeNs: number): void {
+    this.repeats ??= [null, null]
     const last = this.repeats[side]
     this.repeats[side] = { ack, count: last?.ack === ack ? last.count + 1 : 1, timeNs }
   }
 
   /** How often end `side` has repeated `ack`, when the last time was no longer than `withinNs` ago. */
   repeatsOf(side: 0 | 1, ack: number, timeNs: number, withinNs: number): number {
-    const last = this.repeats[side]
+    const last = this.repeats?.[side]
     if (last?.ack !== ack) return 0
     const sinceNs = timeNs - last.timeNs
     return sinceNs >= 0 && sinceNs < withinNs ? last.count : 0
   }
 
-  /** Remembers what end `direction` sent. */
-  fingerprint(direction: number, seen: Sighting): void {
-    const sent = this.sent[direction === 0 ? 0 : 1]
-    if (sent.push(fingerprintOf(seen)) > MAX_FINGERPRINTS) sent.shift()
+  /** Remembers what end `side` sent. */
+  fingerprint(side: 0 | 1, seen: Sighting): void {
+    this.sent ??= [[], []]
+    if (this.sent[side].push(fingerprintOf(seen)) > MAX_FINGERPRINTS) this.sent[side].shift()
   }
 
-  /** Whether the segment is one that end `direction` sent no longer than `withinNs` ago, seen once more. */
-  isCopy(direction: number, seen: Sighting, withinNs: number): boolean {
-    const sent = this.sent[direction === 0 ? 0 : 1]
-    const now = fingerprintOf(seen)
+  /** Whether the segment is one that end `side` sent no longer than `withinNs` ago, seen once more. */
+  isCopy(side: 0 | 1, seen: Sighting, withinNs: number): boolean {
+    const sent = this.sent?.[side] ?? []
     // From the newest on: a burst passes one interface before the first of it is seen on the other.
     for (let i = sent.length - 1; i >= 0; i--) {
       if (seen.timeNs - sent[i]!.timeNs > withinNs) return false
-      if (isAlike(sent[i]!, now)) return true
+      if (isAlike(sent[i]!, seen)) return true
     }
     return false
   }
 }
 
-function isAlike(a: Fingerprint, b: Fingerprint): boolean {
+/** Of an anomaly and an end, among all. */
+function placeOf(kind: Anomaly, side: 0 | 1): number {
+  return 2 * ANOMALIES.indexOf(kind) + side
+}
+
+function noChecksums(): ChecksumCounts {
+  return { good: 0, bad: 0, offloaded: 0, unknown: 0 }
+}
+
+function isAlike(sent: Fingerprint, { segment, options }: Sighting): boolean {
   return (
-    a.seq === b.seq &&
-    a.ack === b.ack &&
-    a.flags === b.flags &&
-    a.payloadLength === b.payloadLength &&
-    a.window === b.window &&
-    a.ipId === b.ipId &&
-    a.tsVal === b.tsVal
+    sent.seq === segment.seq &&
+    sent.ack === segment.ack &&
+    sent.flags === segment.flags &&
+    sent.payloadLength === segment.payloadLength &&
+    sent.window === segment.window &&
+    sent.ipId === segment.ipId &&
+    sent.tsVal === options.tsVal
   )
 }
 
 function fingerprintOf({ segment, options, timeNs }: Sighting): Fingerprint {
   const { seq, ack, flags, payloadLength, window, ipId } = segment
   return { seq, ack, flags, payloadLength, window, ipId, tsVal: options.tsVal, timeNs }
-}
-
-function isPositive(count: number): boolean {
-  return count > 0
 }

@@ -20,7 +20,7 @@ export const LOG_TAIL = 7
 /** Number of this connection, and Wireshark's stream. */
 export const NUMBER = 8
 export const STREAM = 9
-/** Index + 1 into the rare counters; 0 while nothing rare has happened. */
+/** Entry of `Asides`; 0 while there is none. */
 export const RARE = 10
 /** Segments logged since the last SYN, FIN or RST: of A, of B (8 bits each), and all entries of the log (16 bits). */
 export const PHASE = 11

@@ -20,6 +20,7 @@ interface Entry {
   sideOf: [Side, Side]
   roles: Connection['roles']
   rare: RareEvents | null
+  heartbeatSeconds: number | null
   takenOverBy: Connection['takenOverBy']
   completeness: number
   refused: Connection['refused']
@@ -57,6 +58,7 @@ export function summarize(entry: Entry): Connection {
     completeness: entry.completeness,
     observations: chain,
     rare: rare ? { events: rare, ends: [client, server] } : null,
+    heartbeatSeconds: entry.heartbeatSeconds,
     lastDataNs: [lastDataNs(entry, client), lastDataNs(entry, server)],
     missingBytes: [missingBytes(entry, client), missingBytes(entry, server)],
     takenOverBy: entry.takenOverBy,
@@ -82,13 +84,13 @@ function lastDataNs({ base, doubles, chain }: Entry, end: 0 | 1): number {
 function missingBytes({ page, base, rare }: Entry, end: 0 | 1): number {
   if (!rare) return 0
   const acknowledged = page[base + R.SIDE_A + (1 - end) * R.SIDE_WORDS + R.ACK]!
-  return rare.missingBytes[end] + rare.holes[end].bytesBefore(acknowledged)
+  return rare.missingBytes(end, acknowledged)
 }
 
 /** Gaps that the other end acknowledged. */
 function markGaps({ page, base }: Entry, rare: RareEvents, end: 0 | 1): void {
   const acknowledged = page[base + R.SIDE_A + (1 - end) * R.SIDE_WORDS + R.ACK]!
-  for (const { timeNs } of rare.holes[end].before(acknowledged)) rare.mark('g', end, timeNs)
+  rare.markHoles(end, acknowledged)
 }
 
 function trafficOf({ page, base, doubles, rare }: Entry, end: 0 | 1): Traffic {
@@ -96,10 +98,10 @@ function trafficOf({ page, base, doubles, rare }: Entry, end: 0 | 1): Traffic {
   return {
     segments: page[words + R.SEGMENTS]! & R.SEGMENTS_MASK,
     bytes: doubles[(words + R.BYTES) >> 1]!,
-    retransmissions: rare?.retransmissions[end] ?? 0,
-    outOfOrder: rare?.outOfOrder[end] ?? 0,
-    duplicates: rare?.duplicates[end] ?? 0,
-    zeroWindows: rare?.zeroWindows[end] ?? 0,
-    keepAlives: rare?.keepAlives[end] ?? 0,
+    retransmissions: rare?.countOf('retransmission', end) ?? 0,
+    outOfOrder: rare?.countOf('out-of-order', end) ?? 0,
+    duplicates: rare?.countOf('duplicate', end) ?? 0,
+    zeroWindows: rare?.countOf('zero-window', end) ?? 0,
+    keepAlives: rare?.countOf('keep-alive', end) ?? 0,
   }
 }

@@ -143,5 +143,7 @@ class History {
 
 /** Zeek notes what may happen often at its first, tenth, hundredth time, and so on. */
 export function isPowerOfTen(count: number): boolean {
-  return /^10*$/.test(String(count))
+  let power = 1
+  while (power < count) power *= 10
+  return power === count
 }
