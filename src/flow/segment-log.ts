@@ -2,7 +2,9 @@
  * The segments that may matter to a state, of all live connections: linked entries of 12 int32 words (48 bytes) in
  * pages. Written on the slow path only; read once, when a connection is reported.
  */
+import type { Segment } from '../decode/segment.ts'
 import type { Context, Observation } from '../tcp/observation.ts'
+import { isIpIdJump, isNextIpId } from '../tcp/reset-origin.ts'
 import type { Side } from '../tcp/timeline.ts'
 import { frameId } from './frames.ts'
 import { LOG_HEAD, LOG_TAIL, PHASE, PHASE_ENTRIES_SHIFT } from './record.ts'
@@ -209,6 +211,23 @@ export class SegmentLog {
       latest = this.word(entry, BITS) & BIT_TIMESTAMPS ? this.word(entry, TS_VALUE) : null
     }
     return latest
+  }
+
+  /** Whether nothing in the IP header of a segment speaks against end `direction` as its sender: tcp/reset-origin.ts. */
+  isLikeOthers(head: number, direction: number, { ttl, ipId }: Segment): boolean {
+    let isCounter = true
+    let last = 0
+    let count = 0
+    for (let entry = head; entry !== 0; entry = this.word(entry, NEXT_ENTRY)) {
+      if (!this.isOf(entry, direction)) continue
+      if (this.word(entry, EXTRA) >>> 24 !== ttl) return false
+      const id = this.word(entry, BITS) & BIT_IPV6 ? 0 : this.word(entry, WINDOW_ID) & 0xffff
+      if (id === 0) continue
+      if (count > 0 && !isNextIpId(last, id)) isCounter = false
+      last = id
+      count++
+    }
+    return ipId <= 0 || count < 2 || !isCounter || !isIpIdJump(last, ipId)
   }
 
   /** Whether the entry is a segment of end `direction`. */

@@ -2,9 +2,11 @@
  * What inference sees of an undisturbed connection, without its numbers. Two connections of one shape went through the
  * same states, so what was inferred of the first holds for the second (analysis/precedents.ts).
  *
- * Undisturbed means: opened by one SYN, no RST, no data after a FIN, and all in order but for what both sides say between
- * their first data and the first FIN, which cannot matter to a state. Then rules ask of a segment only what its step
- * says, and of times only their order and which deadlines are over. Steps make a tree, and the record of a live connection holds where in it the connection is: one look-up a segment.
+ * Undisturbed means: opened by one SYN, no data after a FIN, and all in order but for what both sides say between their
+ * first data and the first FIN, which cannot matter to a state; no RST but one that is plainly its sender's, instead of
+ * a FIN, and nothing after it. Then rules ask of a segment only what its step says, and of times only their order and
+ * which deadlines are over. Steps make a tree, and the record of a live connection holds where in it the connection is:
+ * one look-up a segment.
  */
 import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN } from '../decode/segment.ts'
 import { distance } from '../tcp/seq.ts'
@@ -16,11 +18,11 @@ import type { Sighting } from './sighting.ts'
 /** The shape of a connection that was disturbed, and of one that has no segment yet. */
 export const NO_SHAPE = -1
 const ROOT = 0
-/** Shapes told apart, beginnings of others included; connections of more shapes than that have none. 16 MB at most. */
+/** Shapes told apart, beginnings of others included; connections of more shapes than that have none. 32 MB at most. */
 const MAX_SHAPES = 1 << 16
 
-/** A step in 6 bits: who, FIN, data, whether later than the segment before, and how far it acknowledges. */
-const STEPS = 64
+/** A step in 7 bits: who, FIN, data, whether later than the segment before, how far it acknowledges, RST. */
+const STEPS = 128
 const FROM_B = 1
 const HAS_FIN = 2
 const HAS_DATA = 4
@@ -32,6 +34,8 @@ const ACKS_PART = 32
 /** No segment that is told apart: a SYN, which comes first and second; with `HAS_FIN` one that cannot matter. */
 const OTHER = 48
 const CANNOT_MATTER = OTHER | HAS_FIN
+/** With `OTHER`, the RST acknowledges nothing. */
+const HAS_RST = 64
 
 /** What led to a shape: bits in pairs, A then B. */
 const HAS_SYN = 1
@@ -43,6 +47,11 @@ const HAS_CLOSED = 64
 const HAS_TAKEN_FIN = 256
 /** Said something that cannot matter. */
 const HAS_CHATTED = 1024
+/** Of both. */
+const EITHER_CLOSED = HAS_CLOSED | (HAS_CLOSED << 1)
+const ONLY_SYNS = HAS_SYN | (HAS_SYN << 1)
+/** One of them sent a RST: nothing may follow. */
+const IS_RESET = 4096
 
 export class Shapes {
   private children: Int32Array = new Int32Array(STEPS * 64)
@@ -59,7 +68,7 @@ export class Shapes {
     const shape = row.page[row.base + SHAPE]!
     if (shape === NO_SHAPE) return NO_SHAPE
     const facts = this.facts[shape]!
-    const step = seen.segment.flags & FLAG_SYN ? synStep(row, seen, facts) : this.stepOf(row, seen, facts)
+    const step = this.stepOf(row, seen, facts)
     if (step < 0) return NO_SHAPE
     // What cannot matter does not matter twice.
     if (step >>> 1 === CANNOT_MATTER >>> 1 && facts & (HAS_CHATTED << row.direction)) return shape
@@ -67,11 +76,18 @@ export class Shapes {
   }
 
   private stepOf(row: Row, seen: Sighting, facts: number): number {
+    const { flags } = seen.segment
+    if (facts & IS_RESET) return -1
+    if (flags & FLAG_SYN) return synStep(row, seen, facts)
+    return flags & FLAG_RST ? this.resetStep(row, seen, facts) : this.plainStep(row, seen, facts)
+  }
+
+  private plainStep(row: Row, seen: Sighting, facts: number): number {
     const { flags, payloadLength, ack } = seen.segment
     const { direction } = row
     const own = facts >>> direction
     const peer = facts >>> (1 - direction)
-    if ((flags & (FLAG_ACK | FLAG_RST)) !== FLAG_ACK || (own & peer & HAS_SYN) === 0) return -1
+    if ((flags & FLAG_ACK) === 0 || (own & peer & HAS_SYN) === 0) return -1
     const fin = flags & FLAG_FIN ? HAS_FIN : 0
     const data = payloadLength > 0 ? HAS_DATA : 0
     const isOpen = (own & peer & HAS_SPOKEN) !== 0 && ((own | peer) & HAS_CLOSED) === 0
@@ -82,6 +98,20 @@ export class Shapes {
     if (own & HAS_CLOSED ? fin | data : peer & HAS_CLOSED && data) return -1
     if ((own & HAS_SPOKEN) === 0 && (acked === ACKS_PART || !this.knowsLatest(row, seen))) return -1
     return direction | fin | data | (seen.timeNs > row.lastTimeNs ? IS_LATER : 0) | acked
+  }
+
+  /** Instead of a SYN-ACK, instead of an answer to it, or while nobody has closed; at the number that is due. */
+  private resetStep(row: Row, seen: Sighting, facts: number): number {
+    const { flags, payloadLength, seq, ack } = seen.segment
+    const { page, base, own, direction } = row
+    const hasAck = (flags & FLAG_ACK) !== 0
+    if (payloadLength > 0 || flags & FLAG_FIN || facts & EITHER_CLOSED || seen.timeNs < row.lastTimeNs) return -1
+    const acked = hasAck ? ackedBy(row, ack) : OTHER
+    const step = HAS_RST | direction | (seen.timeNs > row.lastTimeNs ? IS_LATER : 0) | acked
+    if (facts === HAS_SYN) return direction === 1 && acked === ACKS_ALL ? step : -1
+    if (acked < 0 || seq !== page[own + NEXT] || (facts & ONLY_SYNS) !== ONLY_SYNS) return -1
+    if (!hasAck && facts !== ONLY_SYNS) return -1
+    return this.log.isLikeOthers(page[base + LOG_HEAD]!, direction, seen.segment) ? step : -1
   }
 
   /** The timestamp that it echoes is not older than the last of the other side in the log. */
@@ -128,6 +158,7 @@ function ackedBy(row: Row, ack: number): number {
 
 function factsAfter(facts: number, step: number): number {
   const direction = step & FROM_B
+  if (step & HAS_RST) return facts | IS_RESET
   const others = 1 - direction
   if (step >>> 1 === CANNOT_MATTER >>> 1) return facts | (HAS_CHATTED << direction)
   if ((step & OTHER) === OTHER) return facts | (HAS_SYN << direction)

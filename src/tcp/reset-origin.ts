@@ -53,11 +53,20 @@ function foreignIpId(view: View, index: number): ForeignTrait | null {
   const before = y.own.filter((own) => own < index)
   const ids = sentOf(segments, before).flatMap((segment) => (segment.ipId > 0 ? [segment.ipId] : []))
   if (ipId <= 0 || ids.length < 2 || isOfNoSocket(view, index)) return null
-  const isCounter = ids.slice(1).every((id, position) => ((id - ids[position]!) & 0xffff) < SMALL_STEP)
+  const isCounter = ids.slice(1).every((id, position) => isNextIpId(ids[position]!, id))
   const last = ids[ids.length - 1]!
-  const jump = (ipId - last) & 0xffff
-  if (!isCounter || jump <= JUMP || jump >= 0xffff - SMALL_STEP) return null
-  return { kind: 'ip-id', ipId, last }
+  return isCounter && isIpIdJump(last, ipId) ? { kind: 'ip-id', ipId, last } : null
+}
+
+/** Whether a counter of packets may go from one IP identification to the other, that of a host or of a connection. */
+export function isNextIpId(before: number, after: number): boolean {
+  return ((after - before) & 0xffff) < SMALL_STEP
+}
+
+/** Whether no such counter does, and no packet was only overtaken. */
+export function isIpIdJump(before: number, after: number): boolean {
+  const jump = (after - before) & 0xffff
+  return jump > JUMP && jump < 0xffff - SMALL_STEP
 }
 
 /** A kernel without the socket answers at once, by a RST without ACK and window (RFC 9293 §3.5.2 group 1). */
