@@ -79,10 +79,10 @@ function reception(story: Story, sent: readonly Observation[]): Finding[] {
     const values = { by, finFrame: first.frame, dataFrame: cause.frame }
     return [{ code: 'fin-before-data', side: by, frames: [first.frame, cause.frame], values }]
   }
+  if (taken || !story.isCaptureEnd || ackOf(exchange, first)) return []
   const isEnded = transitions.some(({ event }) => event.includes('RST') || event === 'user timeout')
   const isOneSided = exchange.halves[first.side === CLIENT ? SERVER : CLIENT].own.length === 0
-  const isOpen = !taken && !ackOf(exchange, first) && !isEnded && !isOneSided && story.isCaptureEnd
-  if (!isOpen || story.closing.kind === 'never-opened' || isStuck(story, first.side)) return []
+  if (isEnded || isOneSided || story.closing.kind === 'never-opened' || isStuck(story, first.side)) return []
   const seconds = (story.endNs - sent[sent.length - 1]!.timeNs) / 1e9
   return [{ code: 'fin-in-flight', side: by, frames: framesOf(sent), values: { by, seconds } }]
 }

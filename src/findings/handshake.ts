@@ -26,14 +26,13 @@ function copies(story: Story, side: Side): Observation[] {
 /** What the kind of opening itself says. */
 function kindFindings(story: Story): Finding[] {
   const { opening, connection } = story
-  const frames = framesOf(opening.segments)
   switch (opening.kind) {
     case 'mid-stream':
       return [{ code: 'mid-stream', side: null, frames: [connection.firstFrame], values: {} }]
     case 'simultaneous':
-      return [{ code: 'simultaneous-open', side: null, frames, values: {} }]
+      return [{ code: 'simultaneous-open', side: null, frames: framesOf(opening.segments), values: {} }]
     case 'split':
-      return [{ code: 'split-handshake', side: 'server', frames, values: {} }]
+      return [{ code: 'split-handshake', side: 'server', frames: framesOf(opening.segments), values: {} }]
     case 'refused':
       return [refusal(story)]
     case 'unanswered':

@@ -9,13 +9,18 @@ import { stuckFindings } from './stuck.ts'
 import { timeWaitFindings } from './time-wait.ts'
 import { trafficFindings } from './traffic.ts'
 
+/** In the order of a report. */
+const FAMILIES: readonly ((story: Story) => Finding[])[] = [
+  handshakeFindings,
+  closeFindings,
+  resetFindings,
+  timeWaitFindings,
+  stuckFindings,
+  trafficFindings,
+]
+
 export function findingsOf(story: Story): Finding[] {
-  return [
-    ...handshakeFindings(story),
-    ...closeFindings(story),
-    ...resetFindings(story),
-    ...timeWaitFindings(story),
-    ...stuckFindings(story),
-    ...trafficFindings(story),
-  ]
+  const found: Finding[] = []
+  for (const family of FAMILIES) found.push(...family(story))
+  return found
 }

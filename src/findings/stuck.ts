@@ -29,9 +29,9 @@ export function stuckFindings(story: Story): Finding[] {
 export function isStuck(story: Story, side: Side): boolean {
   const { timeline, isCaptureEnd } = story
   const state = timeline.states[side]
+  if (!isCaptureEnd || !state || !(state in CODES)) return false
   const since = enteredAt(story, side)
-  if (!isCaptureEnd || !state || !since || !(state in CODES)) return false
-  if (story.endNs - since.timeNs < AFTER_NS) return false
+  if (!since || story.endNs - since.timeNs < AFTER_NS) return false
   // Without the client's ACK it is a half-open connection, which handshake.ts tells of.
   if (state === 'SYN-RECEIVED') return ackOfSynAck(story) !== null
   const isWaitingForProgram = state === 'CLOSE-WAIT' || state === 'FIN-WAIT-2'

@@ -24,13 +24,14 @@ export function trafficFindings(story: Story): Finding[] {
 }
 
 function counted(story: Story, side: Side): Finding[] {
-  const { connection } = story
+  const { rare, traffic } = story.connection
+  if (!rare) return []
   const name = SIDE_NAMES[side]
   return COUNTED.flatMap(([key, code]) => {
-    if (!connection.rare) return []
-    const shown = connection.rare.events.framesOf(code, connection.rare.ends[side])
+    if (traffic[side][key] === 0) return []
+    const shown = rare.events.framesOf(code, rare.ends[side])
     const controls = key === 'retransmissions' ? repeatedControls(story, side) : []
-    const count = connection.traffic[side][key] - controls.length
+    const count = traffic[side][key] - controls.length
     if (count <= 0) return []
     const frames = shown.filter((frame) => !controls.includes(frame))
     return [{ code, side: name, frames, values: { side: name, count, ...detail(story, side, code) } }]

@@ -43,21 +43,24 @@ export function readClosing(timeline: Timeline, sentEnd: readonly [number, numbe
     by: closedBy(timeline, kind, fins),
     segments: closingSegments(timeline, kind, fins),
     isComplete: fins.length > 0 && fins.every((fin) => ackOf(exchange, fin) !== null),
-    finRetransmissions: exchange.halves.reduce(
-      (sum, half) => sum + Math.max(0, transmissions(exchange.observations, half.finCopies).length - 1),
-      0,
-    ),
+    finRetransmissions: finsAgain(exchange, CLIENT) + finsAgain(exchange, SERVER),
     bytesAfterFin: bytesAfterFin(exchange, fins, sentEnd),
     halfCloseNs: fins.length === 2 ? fins[1]!.timeNs - fins[0]!.timeNs : null,
   }
 }
 
+function finsAgain({ observations, halves }: Exchange, side: Side): number {
+  return Math.max(0, transmissions(observations, halves[side].finCopies).length - 1)
+}
+
 /** The first FIN of each side, in order of time. */
 function finsInOrder({ observations, halves }: Exchange): Observation[] {
-  return halves
-    .flatMap((half) => half.finCopies.slice(0, 1))
-    .sort((a, b) => a - b)
-    .map((index) => observations[index]!)
+  const [a = Number.POSITIVE_INFINITY] = halves[CLIENT].finCopies
+  const [b = Number.POSITIVE_INFINITY] = halves[SERVER].finCopies
+  const fins: Observation[] = []
+  if (Math.min(a, b) < observations.length) fins.push(observations[Math.min(a, b)]!)
+  if (Math.max(a, b) < observations.length) fins.push(observations[Math.max(a, b)]!)
+  return fins
 }
 
 /** The first segment of the other side that acknowledges `fin`; null when none does. */
@@ -110,18 +113,19 @@ function other(side: Side): Side {
 
 function closingSegments(timeline: Timeline, kind: CloseKind, fins: readonly Observation[]): Observation[] {
   const { exchange, transitions } = timeline
-  const segments = new Set<Observation>()
+  const segments: Observation[] = []
+  const add = (segment: Observation | null | undefined): void => {
+    if (segment && !segments.includes(segment)) segments.push(segment)
+  }
   for (const fin of fins) {
-    segments.add(fin)
-    const ack = ackOf(exchange, fin)
-    if (ack) segments.add(ack)
+    add(fin)
+    add(ackOf(exchange, fin))
   }
   if (kind === 'reset') {
     const frame = resetOf(transitions)!.cause?.frame
-    const reset = exchange.observations.find((segment) => segment.frame === frame)
-    if (reset) segments.add(reset)
+    add(exchange.observations.find((segment) => segment.frame === frame))
   }
-  return [...segments].sort((a, b) => a.timeNs - b.timeNs || a.frame - b.frame)
+  return segments.sort((a, b) => a.timeNs - b.timeNs || a.frame - b.frame)
 }
 
 /** Payload of the side that closed second, sent after the first FIN was seen. */

@@ -5,13 +5,11 @@
 import type { Input } from './delivery/input.ts'
 import { arrow } from './machine.ts'
 import type { Observation } from './observation.ts'
-import { PICKUP, type TcpEvent, type TcpState } from './states.ts'
+import { type Arrow, PICKUP, type TcpEvent, type TcpState, TRANSITIONS } from './states.ts'
 import type { Moment, Side, Transition } from './timeline.ts'
 
-/** A transition and its place in the side's order. */
-export interface Step extends Transition {
-  at: number
-}
+/** Made once: most of a report's text is in its transitions. */
+const REFS: ReadonlyMap<Arrow, string> = new Map(TRANSITIONS.map((row) => [row, `RFC 9293 ${row[3]}`]))
 
 /** Where a side's timeline starts. */
 export interface Start {
@@ -24,7 +22,7 @@ export interface Start {
 
 export class Endpoint {
   readonly side: Side
-  readonly steps: Step[] = []
+  readonly steps: Transition[] = []
   state: TcpState
   private readonly isPassive: boolean
   private isGuess: boolean
@@ -50,7 +48,6 @@ export class Endpoint {
       cause: moment(first),
       proof: null,
       timerNs: null,
-      at: -1,
     })
   }
 
@@ -60,44 +57,43 @@ export class Endpoint {
       if (canWait(input.event)) this.waiting.push(input)
       return
     }
-    for (let moved = true; moved; ) {
+    for (let moved = this.waiting.length > 0; moved; ) {
       const next = this.waiting.find((waiting) => arrow(this.state, waiting.event))
-      moved = next !== undefined && this.move({ ...next, at: input.at })
+      moved = next !== undefined && this.move(next)
       this.waiting = this.waiting.filter((waiting) => waiting !== next)
     }
   }
 
   /** A timer that no frame shows. */
-  expire(event: TcpEvent, timerNs: number, at: number): void {
-    this.record({ at, event, evidence: 'assumed', cause: null, proof: null }, timerNs)
+  expire(event: TcpEvent, timerNs: number): void {
+    this.record(event, { evidence: 'assumed', cause: null, proof: null }, timerNs)
   }
 
   private move(input: Input): boolean {
     const { event } = input
     const isReset = event === 'rcv RST' || event === 'snd RST'
     const isReturn = isReset && this.isPassive && this.state === 'SYN-RECEIVED'
-    return this.record(isReturn ? { ...input, event: `${event}, passive OPEN` } : input, null)
+    return this.record(isReturn ? `${event}, passive OPEN` : event, input, null)
   }
 
-  private record(input: Input, timerNs: number | null): boolean {
-    const row = arrow(this.state, input.event)
+  private record(on: TcpEvent, input: Omit<Input, 'at' | 'event'>, timerNs: number | null): boolean {
+    const row = arrow(this.state, on)
     if (!row) return false
-    const [from, event, to, section] = row
-    const { cause, proof, at } = input
+    const [from, event, to] = row
+    const { cause, proof } = input
     if (input.isGuess) this.isGuess = true
     const evidence = this.isGuess ? 'assumed' : input.evidence
-    const causedBy = cause && (event.startsWith('rcv') ? (cause.lastCopy ?? cause) : cause)
+    const causedBy = cause?.lastCopy && event.startsWith('rcv') ? cause.lastCopy : cause
     this.steps.push({
       side: this.side,
       from,
       to,
       event,
-      ref: `RFC 9293 ${section}`,
+      ref: REFS.get(row)!,
       evidence,
       cause: causedBy && moment(causedBy),
       proof: proof && moment(proof),
       timerNs,
-      at,
     })
     this.state = to
     return true

@@ -62,8 +62,8 @@ export function viewOf(exchange: Exchange, side: Side): View {
 }
 
 /** The same exchange, seen from the peer. */
-export function reversed(view: View): View {
-  return { ...view, x: view.y, y: view.x }
+export function reversed({ segments, endNs, x, y }: View): View {
+  return { segments, endNs, x: y, y: x }
 }
 
 /** The other side of `side`. */
@@ -87,7 +87,8 @@ export interface Circumstances {
 export function readExchange(observations: readonly Observation[], circumstances: Circumstances): Exchange {
   const { endNs, oldSyns, hasUnseen, lastSeenNs } = circumstances
   const halves: [Half, Half] = [emptyHalf(CLIENT), emptyHalf(SERVER)]
-  for (const [index, segment] of observations.entries()) {
+  for (let index = 0; index < observations.length; index++) {
+    const segment = observations[index]!
     if (segment.icmp || segment.isCorrupt) continue
     const half = halves[segment.side]
     half.own.push(index)
@@ -139,7 +140,7 @@ function keepOneSyn(observations: readonly Observation[], half: Half, peer: Half
     half.synCopies = []
   }
   const first = half.synCopies[0]
-  if (first === undefined) return
+  if (first === undefined || half.synCopies.length === 1) return
   const isAcked = (index: number): boolean =>
     peer.own.some(
       (answer) =>
@@ -180,6 +181,7 @@ function initialSequence(observations: readonly Observation[], half: Half, peer:
  */
 function keepOneFin(observations: readonly Observation[], half: Half, peer: Half): void {
   const { iss } = half
+  if (half.finCopies.length === 0) return
   if (iss !== null) half.finCopies = half.finCopies.filter((index) => distance(observations[index]!.end, iss) > 0)
   const ends = half.finCopies.map((index) => observations[index]!.end)
   if (ends.length === 0) return
@@ -222,6 +224,8 @@ function reactionTime(observations: readonly Observation[], half: Half, peer: Ha
 
 /** Where the side fell silent: the first segment that the peer repeated in vain after it was last heard of. */
 function silentFrom(observations: readonly Observation[], half: Half, peer: Half, lastSeenNs: number): number {
+  const beforeLast = peer.own[peer.own.length - 2] ?? -1
+  if (beforeLast <= half.last) return Number.POSITIVE_INFINITY
   const repeated: number[] = []
   const firstOf = new Map<number, number>()
   let highest = peer.own.length > 0 ? observations[peer.own[0]!]!.seq : 0
@@ -268,7 +272,8 @@ export function isNetworkCopy(earlier: Observation, later: Observation): boolean
 }
 
 /** Copies that the side really sent again: the first, and later ones that the network did not duplicate. */
-export function transmissions(observations: readonly Observation[], copies: readonly number[]): number[] {
+export function transmissions(observations: readonly Observation[], copies: readonly number[]): readonly number[] {
+  if (copies.length < 2) return copies
   return copies.filter(
     (index, position) =>
       !copies.slice(0, position).some((earlier) => isNetworkCopy(observations[earlier]!, observations[index]!)),

@@ -2,7 +2,7 @@
  * Observations of one connection → the two state timelines. Read `docs/inference.md` first.
  */
 import { inputsOf } from './delivery/index.ts'
-import { Endpoint, type Start, type Step } from './endpoint.ts'
+import { Endpoint, type Start } from './endpoint.ts'
 import { type Circumstances, type Exchange, type Half, readExchange, transmissions } from './exchange.ts'
 import { isOrdinary, type Observation } from './observation.ts'
 import { covers } from './seq.ts'
@@ -32,9 +32,13 @@ export function infer(observations: readonly Observation[], surroundings: Surrou
   const exchange = readExchange(observations, surroundings)
   const client = run(exchange, CLIENT)
   const server = run(exchange, SERVER)
-  for (const endpoint of [client, server]) giveUp(exchange, endpoint, surroundings)
-  const timeWaits = [client, server].flatMap((endpoint) => endTimeWait(exchange, endpoint, surroundings))
-  const transitions = merge(client.steps, server.steps).map(({ at: _, ...transition }) => transition)
+  const timeWaits: TimeWait[] = []
+  for (const endpoint of [client, server]) {
+    giveUp(exchange, endpoint, surroundings)
+    const timeWait = endTimeWait(exchange, endpoint, surroundings)
+    if (timeWait) timeWaits.push(timeWait)
+  }
+  const transitions = merge(client.steps, server.steps)
   return { exchange, transitions, states: [stateOf(exchange, client), stateOf(exchange, server)], timeWaits }
 }
 
@@ -82,32 +86,38 @@ function giveUp(exchange: Exchange, endpoint: Endpoint, { endNs }: Surroundings)
   const half = halves[endpoint.side]
   const peer = halves[endpoint.side === CLIENT ? SERVER : CLIENT]
   const repeated = endpoint.state === 'SYN-SENT' || endpoint.state === 'SYN-RECEIVED' ? half.synCopies : half.finCopies
+  if (repeated.length < 3 || peer.last > repeated[repeated.length - 1]! || !isWaiting(endpoint.state)) return
   const sent = transmissions(observations, repeated).map((index) => observations[index]!.timeNs)
-  const isWaiting = endpoint.state.startsWith('SYN') || ['FIN-WAIT-1', 'CLOSING', 'LAST-ACK'].includes(endpoint.state)
-  if (!isWaiting || sent.length < 3 || peer.last > repeated[repeated.length - 1]!) return
+  if (sent.length < 3) return
   const last = sent[sent.length - 1]!
   const interval = last - sent[sent.length - 2]!
   const deadline = last + 2 * interval
-  if (endNs > deadline + 2 * interval) endpoint.expire('user timeout', deadline, observations.length)
+  if (endNs > deadline + 2 * interval) endpoint.expire('user timeout', deadline)
 }
 
-function endTimeWait(exchange: Exchange, endpoint: Endpoint, surroundings: Surroundings): TimeWait[] {
+/** What it sent last asks for an acknowledgment. */
+function isWaiting(state: TcpState): boolean {
+  return state.startsWith('SYN') || state === 'FIN-WAIT-1' || state === 'CLOSING' || state === 'LAST-ACK'
+}
+
+/** The TIME-WAIT of that side as it ended, which may be a transition of its own; null when it had none. */
+function endTimeWait(exchange: Exchange, endpoint: Endpoint, surroundings: Surroundings): TimeWait | null {
   const entered = endpoint.steps.find((step) => step.to === 'TIME-WAIT')
-  if (!entered) return []
+  if (!entered) return null
   const timeWait = openTimeWait(exchange, entered, surroundings.timeWaitNs)
   const killed = endpoint.steps.find((step) => step.from === 'TIME-WAIT')
-  if (killed) return [{ ...timeWait, ended: 'assassinated', endedBy: killed.cause }]
-  const place = exchange.observations.length
+  if (killed) return { ...timeWait, ended: 'assassinated', endedBy: killed.cause }
   const { syn, isAccepted } = surroundings.takenOverBy ?? { syn: null, isAccepted: false }
   if (syn && syn.timeNs < timeWait.expiresNs && (isAccepted || syn.side === endpoint.side)) {
     const event = syn.side === endpoint.side ? 'snd SYN, new connection' : 'rcv SYN, new connection'
-    endpoint.take({ at: place, event, evidence: 'assumed', cause: syn, proof: null })
+    endpoint.take({ at: exchange.observations.length, event, evidence: 'assumed', cause: syn, proof: null })
     const reuse = syn.side === endpoint.side ? null : reuseCase(lastOfSender(exchange, syn.side), syn)
-    return [{ ...timeWait, ended: 'reused', endedBy: momentOf(syn), reuse }]
+    return { ...timeWait, ended: 'reused', endedBy: momentOf(syn), reuse }
   }
-  if (surroundings.endNs < timeWait.expiresNs) return [timeWait]
-  endpoint.expire('timeout=2MSL', timeWait.expiresNs, place)
-  return [{ ...timeWait, ended: 'expired' }]
+  if (surroundings.endNs < timeWait.expiresNs) return timeWait
+  endpoint.expire('timeout=2MSL', timeWait.expiresNs)
+  timeWait.ended = 'expired'
+  return timeWait
 }
 
 function momentOf({ frame, timeNs, fileIndex }: Moment): Moment {
@@ -115,8 +125,8 @@ function momentOf({ frame, timeNs, fileIndex }: Moment): Moment {
 }
 
 /** Both sides' steps by time, each side's own order kept even where its times tie or cross. */
-function merge(a: readonly Step[], b: readonly Step[]): Step[] {
-  const merged: Step[] = []
+function merge(a: readonly Transition[], b: readonly Transition[]): Transition[] {
+  const merged: Transition[] = []
   let i = 0
   let j = 0
   while (i < a.length || j < b.length) {
@@ -126,6 +136,6 @@ function merge(a: readonly Step[], b: readonly Step[]): Step[] {
   return merged
 }
 
-function timeOf(step: Step): number {
+function timeOf(step: Transition): number {
   return step.timerNs ?? (step.cause ?? step.proof)!.timeNs
 }

@@ -34,7 +34,9 @@ export function sentFin(view: View): Input[] {
     const earlier = beyondFin(view, first)
     const isOpened = x.synCopies.length + y.synCopies.length > 0
     const isGuess = mayHaveMissedFin(view) || (earlier !== null && !isOpened)
-    return [{ ...(earlier ?? observed(first, 'snd FIN', segments[first]!)), isGuess }]
+    const sent = earlier ?? observed(first, 'snd FIN', segments[first]!)
+    sent.isGuess = isGuess
+    return [sent]
   }
   const ackAt = end === null ? undefined : y.own.find((index) => acknowledges(segments[index]!, end))
   if (ackAt === undefined || isAfterOwnFin(y, ackAt)) return []
@@ -183,6 +185,7 @@ function receivedAckOfFin(view: View, fin: Fin | null): { index: number; input: 
  * the capture ends: nothing speaks for this one.
  */
 function isDoubtful(view: View, ack: Observation, repeats: readonly number[]): boolean {
+  if (repeats.length < 3) return false
   const sent = repeats.map((index) => view.segments[index]!.timeNs)
   const answered = view.y.own.find((index) => acknowledges(view.segments[index]!, view.x.finEnd!))!
   const lost = sent.filter((timeNs) => timeNs > view.segments[answered]!.timeNs).length

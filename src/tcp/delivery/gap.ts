@@ -12,10 +12,10 @@ export function gapFiller(view: View, copy: number, proofAt: number): number | u
   const known = segments[copy]!.context?.targetAck
   return y.own.findLast((index) => {
     const segment = segments[index]!
+    if (index <= copy || index >= proofAt || segment.payloadLength === 0 || segment.fin) return false
     // The reaction time is there and back: half of it is a fair guess, and less is possible when X had asked.
     const least = isAskedFor(view, copy, index) ? x.reactionNs / 8 : x.reactionNs / 2
-    const isInTime = segments[proofAt]!.timeNs - segment.timeNs >= least
-    if (index <= copy || index >= proofAt || !isInTime || segment.payloadLength === 0 || segment.fin) return false
+    if (segments[proofAt]!.timeNs - segment.timeNs < least) return false
     if (!covers(finSeq, segment.end) || (known !== undefined && covers(known, segment.end))) return false
     if (isAcknowledgedInPart(view, index) || isCopyOfTap(view, index)) return false
     return !x.own.some((own) => own < index && segments[own]!.hasAck && acknowledges(segments[own]!, segment.end))

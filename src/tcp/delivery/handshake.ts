@@ -18,7 +18,9 @@ export function sentSyn(view: View): Input[] {
     const isNotSent = segments[first]!.hasAck || (x.isOldSyn && !x.own.some((index) => isOrdinary(segments[index]!)))
     if (isNotSent) return []
     // An old one that leads somewhere was repeated: when it was first sent is not known.
-    return [{ ...observed(first, 'snd SYN', segments[first]!), evidence: x.isOldSyn ? 'assumed' : 'observed' }]
+    const sent = observed(first, 'snd SYN', segments[first]!)
+    if (x.isOldSyn) sent.evidence = 'assumed'
+    return [sent]
   }
   const answer = y.synCopies.find((index) => segments[index]!.hasAck)
   if (answer === undefined || repliesToSynAckByReset(view, answer)) return []
@@ -73,7 +75,7 @@ function isMixed({ segments }: View, copies: readonly number[]): boolean {
  */
 export function earlierAnswers(view: View): Input[] {
   const { segments, x, y } = view
-  if (y.iss === null) return []
+  if (y.iss === null || x.foreignSyns.length === 0) return []
   const end = (y.iss + 1) | 0
   const answers = x.foreignSyns.filter((index) => acknowledges(segments[index]!, end))
   const isFirst = (index: number): boolean =>

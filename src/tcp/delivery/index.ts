@@ -16,15 +16,23 @@ import { icmpErrors, resets } from './reset.ts'
 export function inputsOf(exchange: Exchange, side: Side): Input[] {
   const view = viewOf(exchange, side)
   const syn = receivedSyn(view)
-  const inputs = [
-    ...sentSyn(view),
-    ...earlierAnswers(view),
-    ...syn,
-    ...receivedAckOfSyn(view, syn[0]),
-    ...sentFin(view),
-    ...finAndItsAck(view),
-    ...resets(view),
-    ...icmpErrors(view),
-  ]
-  return inputs.sort((a, b) => a.at - b.at)
+  const inputs: Input[] = []
+  insert(inputs, sentSyn(view))
+  insert(inputs, earlierAnswers(view))
+  insert(inputs, syn)
+  insert(inputs, receivedAckOfSyn(view, syn[0]))
+  insert(inputs, sentFin(view))
+  insert(inputs, finAndItsAck(view))
+  insert(inputs, resets(view))
+  insert(inputs, icmpErrors(view))
+  return inputs
+}
+
+/** Each in its place: behind what happened before it, or was inserted for the same place. Few, and most come in order. */
+function insert(inputs: Input[], more: readonly Input[]): void {
+  for (const input of more) {
+    let place = inputs.length
+    for (; place > 0 && inputs[place - 1]!.at > input.at; place--) inputs[place] = inputs[place - 1]!
+    inputs[place] = input
+  }
 }
