@@ -6,7 +6,7 @@ import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN, type Segment } from '../decode/
 import { distance } from '../tcp/seq.ts'
 import type { Asides } from './asides.ts'
 import type { Anomaly, RareEvents } from './rare.ts'
-import { ACK, BYTES, EDGE, FIN, HAS_ACK, LOG_HEAD, NEXT, NEXT_TIME, SCALE_SHIFT, SEEN } from './record.ts'
+import { ACK, EDGE, FIN, HAS_ACK, LOG_HEAD, NEXT, NEXT_TIME, SCALE_SHIFT, SEEN } from './record.ts'
 import type { Row } from './row.ts'
 import type { SegmentLog } from './segment-log.ts'
 import type { Sighting } from './sighting.ts'
@@ -66,11 +66,6 @@ function noteHole(asides: Asides, row: Row, { seq, flags, payloadLength }: Segme
   if (ahead > 0 && ahead < PLAUSIBLE) asides.needEvents(row).openHole(row.direction, next, seq, timeNs)
   else if (ahead < 0 && payloadLength > 0)
     asides.eventsOf(row)?.fillHoles(row.direction, seq, (seq + payloadLength) | 0)
-}
-
-/** Payload of both ends so far. */
-export function bytesOf({ doubles, own, peer }: Row): number {
-  return doubles[(own + BYTES) >> 1]! + doubles[(peer + BYTES) >> 1]!
 }
 
 /** The window of a SYN is closed before it is opened. */

@@ -54,10 +54,10 @@ export class Asides {
     this.observer?.('syn-retransmission', frame)
   }
 
-  /** A pause of the connection ended. `bytes`: payload of both ends until then. */
-  beat(row: Row, timeNs: number, bytes: number): void {
+  /** A pause of the connection ended; called before the record moves on. */
+  beat(row: Row, timeNs: number): void {
     const entry = this.entryOf(row)
-    beat(this.pageOf(entry), this.doubles[entry >>> PAGE_BITS]!, atOf(entry), timeNs, bytes)
+    beat(this.pageOf(entry), this.doubles[entry >>> PAGE_BITS]!, atOf(entry), timeNs, row.bytes)
   }
 
   /** In seconds; null for a connection that does not speak at regular times. */

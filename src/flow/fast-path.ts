@@ -1,6 +1,6 @@
 /**
- * Segments in order, which nearly all are: no SYN but the answer to one, no RST, nothing sent again, nothing missed, no
- * pause. For these the questions of `ledger.ts` have one answer, and the record moves on in one go.
+ * Segments in order, which nearly all are: no SYN but the answer to one, no RST, nothing sent again, nothing missed. For
+ * these the questions of `ledger.ts` have one answer, and the record moves on in one go.
  *
  * What is written is what the ledger would write. Whatever is not plainly in order is left to it, untouched.
  */
@@ -9,6 +9,7 @@ import type { Packet } from '../capture/packet.ts'
 import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN, type Segment } from '../decode/segment.ts'
 import { distance } from '../tcp/seq.ts'
 import { IDLE_NS } from './anomalies.ts'
+import type { Asides } from './asides.ts'
 import { completenessOf } from './completeness.ts'
 import { entriesIn, isEnough, keepsPlain, phaseAfter } from './phase.ts'
 import { advance, contextOf, isClosed, PLAUSIBLE } from './progress.ts'
@@ -37,14 +38,16 @@ export class FastPath {
   private readonly table: ConnectionTable
   private readonly log: SegmentLog
   private readonly shapes: Shapes
+  private readonly asides: Asides
   private readonly maxEvents: number
   private readonly row: Row = new Row()
   private readonly seen: Sighting = new Sighting()
 
-  constructor(table: ConnectionTable, log: SegmentLog, shapes: Shapes, maxEvents: number) {
+  constructor(table: ConnectionTable, log: SegmentLog, shapes: Shapes, asides: Asides, maxEvents: number) {
     this.table = table
     this.log = log
     this.shapes = shapes
+    this.asides = asides
     this.maxEvents = maxEvents
   }
 
@@ -75,14 +78,15 @@ export class FastPath {
     const doubles = table.doublesOf(index)
     const { timeNs } = packet
     const lastNs = Math.max(doubles[(own + R.LAST_TIME) >> 1]!, doubles[(peer + R.LAST_TIME) >> 1]!)
-    if (timeNs - lastNs > IDLE_NS) return NOT
+    const isBeat = isPlain && timeNs - lastNs > IDLE_NS
     // What a side sends for the first time completes the stream, and Zeek's history.
     const kind = payloadLength > 0 ? R.SENT_DATA : R.SENT_ACK
     const isFirst = isPlain && (page[own + R.SEGMENTS]! & kind) === 0
-    if ((state & R.SETTLED) === 0 || !isPlain || isFirst) {
+    if ((state & R.SETTLED) === 0 || !isPlain || isFirst || (isBeat && keepsPlain(page[base + R.PHASE]!, direction))) {
       const isSure = timeNs >= lastNs && outstanding <= PLAUSIBLE && (state & UNUSUAL) === 0
       return isSure ? this.enter(this.row.open(table, found), segment, packet, streams, edge) : NOT
     }
+    if (isBeat) this.asides.beat(this.row.open(table, found), timeNs)
     move(page, doubles, base, own, segment, packet, edge)
     if (payloadLength > 0 && outstanding > 0) page[base + R.STATE] = state | R.FULL_DUPLEX
     return COUNTED
@@ -110,6 +114,7 @@ export class FastPath {
     const shown = streams.show(page[base + R.STREAM_ENTRY]! - 1, stream, completenessOf(flags, payloadLength))
     if (shown < 0) return NOT
 
+    if (!isFin && packet.timeNs - row.lastTimeNs > IDLE_NS) this.asides.beat(row, packet.timeNs)
     move(page, row.doubles, base, own, segment, packet, edge)
     page[own + R.SEGMENTS]! |= kind
     page[base + R.SHAPE] = shape
@@ -135,7 +140,7 @@ export class FastPath {
     const { page, base, own, direction, state } = row
     const { fileIndex, timeNs } = packet
     if (page[base + R.SHAPE] === NO_SHAPE || (state & UNUSUAL) !== 0 || row.firstFile !== fileIndex) return NOT
-    if (timeNs < row.lastTimeNs || timeNs - row.lastTimeNs > IDLE_NS) return NOT
+    if (timeNs < row.lastTimeNs) return NOT
     seen.read(segment, packet)
     const shape = this.shapes.next(row, seen)
     const sum = verifyTcpChecksum(segment)

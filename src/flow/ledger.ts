@@ -6,7 +6,7 @@ import { type ChecksumState, verifyTcpChecksum } from '../bytes/checksum.ts'
 import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN, type Segment } from '../decode/segment.ts'
 import { type Observation, TAP_COPY_NS } from '../tcp/observation.ts'
 import { CLIENT, SERVER } from '../tcp/timeline.ts'
-import { bytesOf, countAnomaly, isAnomalous, isBeat } from './anomalies.ts'
+import { countAnomaly, isAnomalous, isBeat } from './anomalies.ts'
 import { Asides } from './asides.ts'
 import type { Connection, Refusal } from './connection.ts'
 import type { Contest, Incumbent } from './contest.ts'
@@ -56,8 +56,8 @@ export class Ledger {
     this.verifiesAll = verifyChecksums ?? false
     this.table = new ConnectionTable(seed)
     this.maxEvents = maxEvents
-    this.fastPath = new FastPath(this.table, this.log, this.shapes, maxEvents)
     this.asides = new Asides(onAnomaly ?? null, maxExamples)
+    this.fastPath = new FastPath(this.table, this.log, this.shapes, this.asides, maxEvents)
   }
 
   /** A record for the segment that `table.find` did not find; its sender is end A. */
@@ -115,7 +115,7 @@ export class Ledger {
   private count(row: Row, seen: Sighting, isForeign: boolean): void {
     row.page[row.own + R.SEGMENTS]!++
     if (isForeign) return
-    if (isBeat(row, seen)) this.asides.beat(row, seen.timeNs, bytesOf(row))
+    if (isBeat(row, seen)) this.asides.beat(row, seen.timeNs)
     if (isAnomalous(row, seen)) countAnomaly(this.asides, this.log, row, seen)
   }
 
@@ -264,7 +264,7 @@ export class Ledger {
 
   /** Payload bytes that went through it, both ways. */
   bytesOf(index: number): number {
-    return bytesOf(this.rowAt(index << 1))
+    return this.rowAt(index << 1).bytes
   }
 
   /** Whether both ends have acknowledged something: it is, or was, open. */

@@ -2,7 +2,18 @@
  * One record opened for one segment: its words, and which end sends. A single one is reused for every segment off the
  * fast path, so that nobody else computes offsets. Layout and bits: `record.ts`.
  */
-import { FILES, KEY, LAST_FRAME, LAST_TIME, SEGMENTS, SEGMENTS_MASK, SIDE_A, SIDE_WORDS, STATE } from './record.ts'
+import {
+  BYTES,
+  FILES,
+  KEY,
+  LAST_FRAME,
+  LAST_TIME,
+  SEGMENTS,
+  SEGMENTS_MASK,
+  SIDE_A,
+  SIDE_WORDS,
+  STATE,
+} from './record.ts'
 import type { Sighting } from './sighting.ts'
 import type { ConnectionTable } from './table.ts'
 
@@ -41,6 +52,11 @@ export class Row {
   /** When either end was last heard of. */
   get lastTimeNs(): number {
     return Math.max(this.doubles[(this.own + LAST_TIME) >> 1]!, this.doubles[(this.peer + LAST_TIME) >> 1]!)
+  }
+
+  /** Payload of both ends so far. */
+  get bytes(): number {
+    return this.doubles[(this.own + BYTES) >> 1]! + this.doubles[(this.peer + BYTES) >> 1]!
   }
 
   /** The sender is heard of now. */
