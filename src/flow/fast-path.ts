@@ -128,8 +128,8 @@ export class FastPath {
     page[base + R.PHASE] = phaseAfter(phase, direction, isFin)
     after = isEnough(page[base + R.PHASE]!) && (after & EITHER_UNACKED) === 0 ? after | R.SETTLED : after & ~R.SETTLED
     page[base + R.STATE] = after
-    if (isKept) this.log.attach(page, base, this.log.append(seen, direction))
-    if (isFin) this.log.attach(page, base, this.log.appendContext(seen, contextOf(row, seen)))
+    if (isKept) this.log.append(row, seen)
+    if (isFin) this.log.appendContext(row, seen, contextOf(row, seen))
     return (isFin || clears) && isClosed(row) ? CLOSED : ENTERED
   }
 
@@ -157,7 +157,7 @@ export class FastPath {
     advance(row, seen, false)
     page[base + R.SHAPE] = shape
     page[base + R.PHASE] = phaseAfter(page[base + R.PHASE]!, direction, true)
-    this.log.attach(page, base, this.log.append(seen, direction))
+    this.log.append(row, seen)
     row.hear(timeNs)
     row.setLastFrame(seen)
     return ENTERED

@@ -83,7 +83,7 @@ export class Ledger {
     this.checkSum(row, seen)
     if (seen.isCorrupt) {
       row.page[row.base + R.SHAPE] = NO_SHAPE
-      this.append(row, this.log.append(seen, row.direction))
+      if (this.hasRoom(row)) this.log.append(row, seen)
       return false
     }
     const isForeign = this.isForeignSyn(row, seen)
@@ -133,22 +133,20 @@ export class Ledger {
     const isKept = seen.isControl || clears || isFirst || keepsPlain(phase, row.direction)
     row.page[at] = phaseAfter(phase, row.direction, seen.isControl)
     const isEnoughSaid = isEnough(row.page[at]!)
-    if (isKept) this.append(row, this.log.append(seen, row.direction))
-    if (seen.segment.flags & (FLAG_FIN | FLAG_RST))
-      this.append(row, this.log.appendContext(seen, contextOf(row, seen)), false)
+    if (isKept && this.hasRoom(row)) this.log.append(row, seen)
+    if (seen.segment.flags & (FLAG_FIN | FLAG_RST) && this.hasRoom(row, false))
+      this.log.appendContext(row, seen, contextOf(row, seen))
     const isPending = row.eitherHas(R.UNACKED) || (row.state & (R.TAP_COPIES | R.CONTESTED)) !== 0
     if (isEnoughSaid && !isPending) row.set(R.SETTLED)
     else row.clear(R.SETTLED)
     return isKept
   }
 
-  private append({ page, base }: Row, entry: number, isSegment = true): void {
-    if (entriesIn(page[base + R.PHASE]!) < this.maxEvents) {
-      this.log.attach(page, base, entry)
-      return
-    }
-    this.log.release(entry, entry)
-    if (isSegment) this.asides.needEvents(this.row).unlogged++
+  /** Whether the log takes one more entry of the connection; counts the segments that it does not take. */
+  private hasRoom(row: Row, isSegment = true): boolean {
+    if (entriesIn(row.page[row.base + R.PHASE]!) < this.maxEvents) return true
+    if (isSegment) this.asides.needEvents(row).unlogged++
+    return false
   }
 
   private checkSum(row: Row, seen: Sighting): void {
@@ -196,7 +194,7 @@ export class Ledger {
     if (seen.segment.payloadLength > 0) rare.mark('t', row.direction, seen.timeNs)
     row.set(R.TAP_COPIES)
     row.clear(R.SETTLED)
-    if (this.isLastAgain(row, seen)) this.append(row, this.log.appendCopy(seen), false)
+    if (this.isLastAgain(row, seen) && this.hasRoom(row, false)) this.log.appendCopy(row, seen)
     row.setLastFrame(seen)
     return false
   }
@@ -288,7 +286,7 @@ export class Ledger {
     const row = this.rowAt(at)
     this.takeStream(row, seen)
     row.page[row.base + R.SHAPE] = NO_SHAPE
-    this.append(row, this.log.append(seen, row.direction))
+    if (this.hasRoom(row)) this.log.append(row, seen)
   }
 
   /** The outline of a connection that nothing has disturbed, null otherwise; one object, filled again and again. */
@@ -339,10 +337,8 @@ export class Ledger {
   }
 
   private takeover(contest: Contest, sideOf: ReturnType<typeof assignRoles>['sideOf']): Connection['takenOverBy'] {
-    const entry = this.log.append(contest.syn, contest.direction)
-    const [syn] = this.log.read(entry, sideOf)
-    this.log.release(entry, entry)
-    return { syn: syn!, isAccepted: contest.isAccepted, refusal: contest.refusal }
+    const syn = this.log.observationOf(contest.syn, contest.direction, sideOf)
+    return { syn, isAccepted: contest.isAccepted, refusal: contest.refusal }
   }
 
   /** Takes the connection out, and tells nobody. */

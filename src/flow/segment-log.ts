@@ -1,6 +1,9 @@
 /**
  * The segments that may matter to a state, of all live connections: linked entries of 12 int32 words (48 bytes) in
- * pages. Written on the slow path only; read once, when a connection is reported.
+ * pages. Read once, when a connection is reported in full.
+ *
+ * A connection takes entries four at a time: of single ones, each that had been given back cost a wait for memory, to
+ * read which one came next.
  */
 import type { Segment } from '../decode/segment.ts'
 import type { Context, Observation } from '../tcp/observation.ts'
@@ -8,11 +11,16 @@ import { isIpIdJump, isNextIpId } from '../tcp/reset-origin.ts'
 import type { Side } from '../tcp/timeline.ts'
 import { frameId } from './frames.ts'
 import { LOG_HEAD, LOG_TAIL, PHASE, PHASE_ENTRIES_SHIFT } from './record.ts'
+import type { Row } from './row.ts'
 import type { Sighting } from './sighting.ts'
 
 const ENTRY_WORDS = 12
 const PAGE_BITS = 14
 const PAGE_MASK = (1 << PAGE_BITS) - 1
+const CHUNK_BITS = 2
+const CHUNK_LAST = (1 << CHUNK_BITS) - 1
+/** An entry of the first chunk, which no connection has: entry 0 is none. */
+const SCRATCH = 1
 
 /** Words of an entry. Time is a double split into its high and low halves of nanoseconds. */
 const TIME_HIGH = 0
@@ -48,14 +56,26 @@ const BIT_AUTHENTICATED = 1 << 15
 const BIT_IPV6 = 1 << 16
 const FILE_SHIFT = 17
 export class SegmentLog {
-  private readonly pages: Int32Array[] = []
+  private readonly pages: Int32Array[] = [new Int32Array((PAGE_MASK + 1) * ENTRY_WORDS)]
+  /** Chunks ever used, and those given back. */
   private used = 1
-  private firstFree = 0
+  private free: Int32Array = new Int32Array(1024)
+  private freeCount = 0
 
-  /** Writes an entry and returns its number. */
-  append(seen: Sighting, direction: number): number {
+  /** Puts a segment at the end of a connection's log. */
+  append(row: Row, seen: Sighting): void {
+    this.write(this.extend(row), seen, row.direction)
+  }
+
+  /** What `append` would keep of a segment. */
+  observationOf(seen: Sighting, direction: number, sideOf: readonly [Side, Side]): Observation {
+    this.write(SCRATCH, seen, direction)
+    return readSegment(this.pages[0]!, SCRATCH * ENTRY_WORDS, sideOf)
+  }
+
+  private write(entry: number, seen: Sighting, direction: number): void {
     const { segment, options } = seen
-    const entry = this.allocate(seen)
+    this.begin(entry, seen)
     const words = this.pages[entry >>> PAGE_BITS]!
     const at = (entry & PAGE_MASK) * ENTRY_WORDS
     let bits = words[at + BITS]! | (segment.flags & (BIT_FIN | BIT_SYN | BIT_RST | BIT_ACK))
@@ -78,19 +98,19 @@ export class SegmentLog {
     words[at + EXTRA] = segment.isIcmpQuote
       ? (segment.icmpType << 8) | segment.icmpCode
       : (segment.ttl << 24) | ((options.windowScale & 0xff) << 16) | (options.mss & 0xffff)
-    return entry
   }
 
-  /** The entry before this one was seen once more by the tap. */
-  appendCopy(seen: Sighting): number {
-    const entry = this.allocate(seen)
+  /** The last entry was seen once more by the tap. */
+  appendCopy(row: Row, seen: Sighting): void {
+    const entry = this.extend(row)
+    this.begin(entry, seen)
     this.pages[entry >>> PAGE_BITS]![(entry & PAGE_MASK) * ENTRY_WORDS + BITS]! |= BIT_COPY
-    return entry
   }
 
-  /** What the connection looked like when the entry before this one, a FIN or RST, was seen. */
-  appendContext(seen: Sighting, context: Context): number {
-    const entry = this.allocate(seen)
+  /** What the connection looked like when the last entry, a FIN or RST, was seen. */
+  appendContext(row: Row, seen: Sighting, context: Context): void {
+    const entry = this.extend(row)
+    this.begin(entry, seen)
     const words = this.pages[entry >>> PAGE_BITS]!
     const at = (entry & PAGE_MASK) * ENTRY_WORDS
     words[at + BITS]! |= BIT_CONTEXT
@@ -99,45 +119,57 @@ export class SegmentLog {
     words[at + LENGTH] = context.targetNext
     words[at + TS_VALUE] = context.targetEdge
     words[at + TS_ECHO] = context.senderAck
+  }
+
+  /** One more entry at the end of a connection's log. */
+  private extend({ page, base }: Row): number {
+    const tail = page[base + LOG_TAIL]!
+    const isFull = tail === 0 || (tail & CHUNK_LAST) === CHUNK_LAST
+    const entry = isFull ? this.allocate() << CHUNK_BITS : tail + 1
+    page[base + PHASE]! += 1 << PHASE_ENTRIES_SHIFT
+    page[base + LOG_TAIL] = entry
+    if (tail === 0) page[base + LOG_HEAD] = entry
+    else this.pages[tail >>> PAGE_BITS]![(tail & PAGE_MASK) * ENTRY_WORDS + NEXT_ENTRY] = entry
     return entry
   }
 
-  /** Puts an entry at the end of the log of the connection whose record starts at word `base` of `page`. */
-  attach(page: Int32Array, base: number, entry: number): void {
-    page[base + PHASE]! += 1 << PHASE_ENTRIES_SHIFT
-    if (page[base + LOG_HEAD] === 0) page[base + LOG_HEAD] = entry
-    else this.link(page[base + LOG_TAIL]!, entry)
-    page[base + LOG_TAIL] = entry
+  /** A chunk. */
+  private allocate(): number {
+    if (this.freeCount > 0) return this.free[--this.freeCount]!
+    const chunk = this.used++
+    if ((chunk << CHUNK_BITS) >>> PAGE_BITS === this.pages.length)
+      this.pages.push(new Int32Array((PAGE_MASK + 1) * ENTRY_WORDS))
+    return chunk
   }
 
-  /** Makes `entry` the successor of `before`. */
-  private link(before: number, entry: number): void {
-    this.pages[before >>> PAGE_BITS]![(before & PAGE_MASK) * ENTRY_WORDS + NEXT_ENTRY] = entry
-  }
-
-  private allocate(seen: Sighting): number {
-    let entry = this.firstFree
-    if (entry === 0) {
-      entry = this.used++
-      if (entry >>> PAGE_BITS === this.pages.length) this.pages.push(new Int32Array((PAGE_MASK + 1) * ENTRY_WORDS))
-    }
+  /** What all entries have. */
+  private begin(entry: number, { timeNs, frame, fileIndex }: Sighting): void {
     const words = this.pages[entry >>> PAGE_BITS]!
     const at = (entry & PAGE_MASK) * ENTRY_WORDS
-    if (entry === this.firstFree) this.firstFree = words[at + NEXT_ENTRY]!
-    const high = Math.floor(seen.timeNs / 0x1_0000_0000)
+    const high = Math.floor(timeNs / 0x1_0000_0000)
     words[at + TIME_HIGH] = high
-    words[at + TIME_LOW] = seen.timeNs - high * 0x1_0000_0000
-    words[at + FRAME] = seen.frame
-    words[at + BITS] = seen.fileIndex << FILE_SHIFT
+    words[at + TIME_LOW] = timeNs - high * 0x1_0000_0000
+    words[at + FRAME] = frame
+    words[at + BITS] = fileIndex << FILE_SHIFT
     words[at + NEXT_ENTRY] = 0
-    return entry
   }
 
   /** Gives a connection's whole chain back. */
   release(head: number, tail: number): void {
     if (head === 0) return
-    this.link(tail, this.firstFree)
-    this.firstFree = head
+    const last = tail >>> CHUNK_BITS
+    for (let chunk = head >>> CHUNK_BITS; ; ) {
+      if (this.freeCount === this.free.length) this.growFree()
+      this.free[this.freeCount++] = chunk
+      if (chunk === last) return
+      chunk = this.word((chunk << CHUNK_BITS) | CHUNK_LAST, NEXT_ENTRY) >>> CHUNK_BITS
+    }
+  }
+
+  private growFree(): void {
+    const wider = new Int32Array(this.free.length * 2)
+    wider.set(this.free)
+    this.free = wider
   }
 
   /** Sequence number of the first SYN of end `direction` in a chain; null when there is none. */
