@@ -126,7 +126,7 @@ requirement(
       'package.json',
       'schema/*.json',
     ])
-    expect([...kinds].filter((kind) => /^dist\//.test(kind)).sort()).toEqual(['dist/*.js', 'dist/*.ts'])
+    expect([...kinds].filter((kind) => /^dist\//.test(kind)).sort()).toEqual(['dist/*.js', 'dist/*.map', 'dist/*.ts'])
   })
 
   it('runs as a command', () => {

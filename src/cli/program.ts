@@ -3,6 +3,7 @@
  * when it runs: all files together take 0.15 s, twice what Node itself does.
  */
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import { MAX_LAYERS } from '../decode/decoder.ts'
 import { SEVERITIES } from '../findings/finding.ts'
@@ -11,6 +12,7 @@ import { CHECK_FORMAT_NAMES, CHECK_FORMATS } from '../report/checks/formats.ts'
 import { FORMAT_NAMES, FORMATS } from '../report/formats.ts'
 import { grouped } from '../report/text.ts'
 import { MAX_OPEN } from '../source/merge-captures.ts'
+import { PACKAGE_FOLDER } from '../source/package-folder.ts'
 import { type AnalyzeOptions, analyze } from './analyze.ts'
 import type { CheckCommandOptions } from './check.ts'
 import { FILTER_KEYS } from './filter.ts'
@@ -217,5 +219,5 @@ function formatOption<T extends string>(names: readonly T[], usual: T): Option {
 }
 
 function version(): string {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version
+  return JSON.parse(readFileSync(join(PACKAGE_FOLDER, 'package.json'), 'utf8')).version
 }

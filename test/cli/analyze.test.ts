@@ -274,7 +274,7 @@ describe('finwait show', () => {
 })
 
 const bin = fileURLToPath(new URL('../../bin/finwait.js', import.meta.url))
-const built = fileURLToPath(new URL('../../dist/cli/run.js', import.meta.url))
+const built = fileURLToPath(new URL('../../dist/bundle/run.js', import.meta.url))
 
 requirement(
   'the build',

@@ -3,7 +3,7 @@
  * Ends with 1 when something did not hold; each such input is kept in `.build/fuzz/`, and comes again by its seed and
  * index.
  */
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
@@ -27,9 +27,6 @@ const HANG_MS = 30_000
 const CHECK_MS = 1000
 const HEAP_MB = 512
 const FOLDER = join('.build', 'fuzz')
-
-// The program looks for its version beside the folder that it was compiled into.
-copyFileSync('package.json', new URL('../../package.json', import.meta.url))
 
 const total = { inputs: 0, connections: 0, failures: 0, slowestMs: 0, slowest: 0, memory: 0 }
 const seen = new Set<string>()

@@ -2,11 +2,12 @@
  * The npm package cap, in a process of its own: cap-child.ts. A filter that does not compile, or an interface that goes
  * down, ends the process that has loaded it (cap 0.2.1).
  */
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { PACKAGE_FOLDER } from '../package-folder.ts'
 import type { Engine } from './engine.ts'
 
-/** Node runs what the compiler made; from here it is as far in `src/` as in `dist/`. */
-const CHILD = fileURLToPath(new URL('../../../dist/source/live/cap-child.js', import.meta.url))
+/** Node runs what the compiler made, also where this runs in `src/`. */
+const CHILD = join(PACKAGE_FOLDER, 'dist', 'source', 'live', 'cap-child.js')
 
 export const cap: Engine = {
   name: 'cap',
