@@ -17,23 +17,23 @@ import { Tracker } from '../flow/tracker.ts'
 import { UdpCounter } from '../flow/udp.ts'
 import type {
   CaptureReport,
-  ConnectionBrief,
   ConnectionReport,
   FindingReport,
   LadderSegment,
   LiveReport,
   Report,
-  SummaryReport,
 } from '../report/model.ts'
+import type { PassOver } from '../report/pass-over.ts'
+import { addConnections, addFindings, emptySummary } from '../report/summary.ts'
 import { readClosing } from '../tcp/closing.ts'
 import { infer } from '../tcp/infer.ts'
 import { readOpening } from '../tcp/opening.ts'
 import { CLIENT, SERVER } from '../tcp/timeline.ts'
-import { addressKey } from './address-key.ts'
+import { ADDRESS_WORDS, CLIENT_AT, type Parties, SERVER_AT } from './address-table.ts'
 import { captureFinding } from './capture-finding.ts'
 import { type CaptureCounts, Captures } from './captures.ts'
 import { cited, type Run } from './citation.ts'
-import { Hosts, type HostsOf } from './hosts.ts'
+import { type HostOutcome, Hosts, hasFailed } from './hosts.ts'
 import { type Context, Judged } from './judged.ts'
 import { LIMITS, type Limits, limitFindings } from './limits.ts'
 import { Losses } from './losses.ts'
@@ -51,11 +51,11 @@ export interface AnalyzerOptions extends Partial<Limits> {
   /** Number of the connection whose segments `ladder` returns at the end. */
   keepSegmentsOf?: number
   /**
-   * @internal Asked before the report on a connection is made, where what there is to count of it is known already.
-   * True: it need not be made, and `onConnection` is not called. Without it, all are made. With it, only hosts that had
-   * a TIME-WAIT are listed, without their sockets: nobody who shows a few connections lists a million hosts.
+   * @internal Which connections need no report, where what there is to count of one is known already: `onConnection` is
+   * not called for them. Without it, all are made. With it, only hosts that had a TIME-WAIT are listed, without their
+   * sockets: nobody who shows a few connections lists a million hosts.
    */
-  passOver?: (connection: number, brief: ConnectionBrief) => boolean
+  passOver?: PassOver
   /** Seed of the hash table; a fixed one unless given, so that two runs do the same. */
   seed?: number
   /**
@@ -98,7 +98,7 @@ export class Analyzer implements PacketSink {
   private readonly hosts: Hosts
   private readonly precedents: Precedents = new Precedents()
   private readonly captures: Captures = new Captures()
-  private readonly summary: SummaryReport = { connections: 0, open: {}, close: {}, findings: {} }
+  private readonly summary = emptySummary()
   private readonly clock: Clock
   /** Of the capture that the packet is of: its index, and what is counted of it. */
   private fileIndex = -1
@@ -126,7 +126,7 @@ export class Analyzer implements PacketSink {
     this.decoder = new Decoder(this.options)
     this.udp = new UdpCounter(this.options.maxConversations)
     this.names = options.showNames ? new Names(this.options.maxNames) : null
-    this.hosts = new Hosts(timeWaitNs, this.options, options.passOver !== undefined)
+    this.hosts = new Hosts(this.seed, timeWaitNs, this.options, options.passOver !== undefined)
     const gate = { clock: this.clock, passes: (outline: Outline) => this.passes(outline) }
     const trackerOptions = {
       ...this.options,
@@ -238,8 +238,12 @@ export class Analyzer implements PacketSink {
   finish(): Omit<Report, 'connections'> {
     this.clock.isEnding = true
     this.tracker.finish()
+    for (const precedent of this.precedents.used()) {
+      addConnections(this.summary, precedent, precedent.passed)
+      this.options.passOver?.count(precedent, precedent.passed)
+    }
     const findings = this.captureFindings()
-    for (const { severity } of findings) this.summary.findings[severity] = (this.summary.findings[severity] ?? 0) + 1
+    addFindings(this.summary, findings, 1)
     return {
       schema: 'finwait/report/1',
       captures: this.captures.reports(),
@@ -278,30 +282,23 @@ export class Analyzer implements PacketSink {
   /** Counts a connection by its outline; false when its report is needed. */
   private passes(outline: Outline): boolean {
     const precedent = this.precedents.find(outline)
-    if (!precedent || outline.number === this.options.keepSegmentsOf) return false
-    if (!this.options.passOver?.(outline.number, precedent)) return false
-    this.count(precedent)
-    this.addPrecedent(outline, precedent)
+    if (!precedent || !this.isPassable(outline.number, precedent)) return false
+    precedent.passed++
+    const { times } = outline
+    const { endNs, timeWaitNs, isEnding } = this.clock
+    // What the client of an unfinished one sent last is its SYN.
+    this.hosts.add(outline, precedent, times[0]!, isEnding)
+    for (const { side, from } of precedent.timeWaits) {
+      this.hosts.addTimeWait(outline, side, times[from]!, times[from]! + timeWaitNs, endNs)
+    }
     return true
   }
 
-  private addPrecedent(outline: Outline, { open: { kind }, states, timeWaits }: Precedent): void {
-    const { family, addresses, ports, times } = outline
-    const { endNs, timeWaitNs, isEnding } = this.clock
-    const hosts: HostsOf = {
-      client: addressKey(family, addresses, 0),
-      server: addressKey(family, addresses, 4),
-      port: ports[SERVER],
-      states,
-      kind,
-      isUnfinished: kind === 'half-open' || kind === 'unanswered',
-      // Of an unfinished one: of its SYN, the last that the client sent.
-      startNs: times[0]!,
-    }
-    this.hosts.add(hosts, isEnding)
-    for (const { side, from } of timeWaits) {
-      this.hosts.addTimeWait(hosts, side, times[from]!, times[from]! + timeWaitNs, endNs)
-    }
+  private isPassable(connection: number, precedent: Precedent): boolean {
+    const { passOver, keepSegmentsOf } = this.options
+    if (!passOver || connection === keepSegmentsOf) return false
+    if (connection < precedent.passedFrom) precedent.passedFrom = passOver.from(precedent)
+    return connection >= precedent.passedFrom
   }
 
   /** Hands over one connection that is over. */
@@ -312,7 +309,7 @@ export class Analyzer implements PacketSink {
     if (connection.number === this.options.keepSegmentsOf) this.ladder = judged.ladder()
     this.precedents.learn(story, report)
     this.addToHosts(report, story)
-    this.count(report)
+    addConnections(this.summary, report, 1)
     this.watcher?.ended(judged)
     this.onConnection(report)
   }
@@ -350,21 +347,19 @@ export class Analyzer implements PacketSink {
   private addToHosts(report: ConnectionReport, story: Story): void {
     const { connection, timeline, endNs } = story
     const { kind } = report.open
-    const hosts: HostsOf = {
-      client: addressKey(connection.family, connection.addresses[CLIENT]),
-      server: addressKey(connection.family, connection.addresses[SERVER]),
-      port: report.server.port,
+    const { family, ports, addresses } = connection
+    const parties: Parties = { family, ports, addresses: wordsOf(addresses) }
+    const outcome: HostOutcome = {
       states: timeline.states,
-      kind,
+      isFailed: hasFailed(kind),
       isUnfinished: kind === 'half-open' || (kind === 'unanswered' && report.traffic.server.segments === 0),
-      startNs: connection.firstTimeNs,
     }
-    this.hosts.add(hosts, story.isCaptureEnd)
+    this.hosts.add(parties, outcome, connection.firstTimeNs, story.isCaptureEnd)
     for (const side of [CLIENT, SERVER] as const) {
       if (timeline.states[side] === 'CLOSE-WAIT' && isStuck(story, side)) this.hosts.addLeak(report, story, side)
     }
     for (const { side, startNs, expiresNs, endedBy } of timeline.timeWaits) {
-      this.hosts.addTimeWait(hosts, side, startNs, endedBy?.timeNs ?? expiresNs, endNs)
+      this.hosts.addTimeWait(parties, side, startNs, endedBy?.timeNs ?? expiresNs, endNs)
     }
   }
 
@@ -384,14 +379,14 @@ export class Analyzer implements PacketSink {
   private run(): Run {
     return { timeBase: this.timeBase, files: this.captures.files, names: this.names }
   }
+}
 
-  private count({ open, close, findings }: ConnectionBrief): void {
-    const { summary } = this
-    summary.connections++
-    summary.open[open.kind] = (summary.open[open.kind] ?? 0) + 1
-    summary.close[close.kind] = (summary.close[close.kind] ?? 0) + 1
-    for (const { severity } of findings) summary.findings[severity] = (summary.findings[severity] ?? 0) + 1
-  }
+/** Addresses of client and server as those of `Parties`. */
+function wordsOf([client, server]: Connection['addresses']): Int32Array {
+  const words = new Int32Array(2 * ADDRESS_WORDS)
+  words.set(client, CLIENT_AT)
+  words.set(server, SERVER_AT)
+  return words
 }
 
 function idleLimits(seconds: number): { openedNs: number; openingNs: number } {

@@ -1,19 +1,22 @@
 /**
  * What the connections add up to for each host: sockets in each state at the end, TIME-WAIT over time, and findings
- * about the capture as a whole. Of a connection only numbers are kept; attempts.ts has those that failed.
+ * about the capture as a whole. Of a connection only numbers are kept; scans.ts and floods.ts have those that failed.
  */
 import type { TimeBase } from '../capture/packet.ts'
 import type { Story } from '../findings/finding.ts'
 import type { ConnectionReport, EndpointReport, FindingReport, HostReport } from '../report/model.ts'
+import type { OpenKind } from '../tcp/opening.ts'
 import { STATES, type TcpState } from '../tcp/states.ts'
 import { CLIENT, SERVER, SIDE_NAMES, type Side, type SideName } from '../tcp/timeline.ts'
-import { type AddressKey, addressOfKey, pairKey } from './address-key.ts'
-import { type Attempt, Attempts } from './attempts.ts'
+import { AddressTable, CLIENT_AT, type Parties, SERVER_AT } from './address-table.ts'
 import { addressFilter, captureFinding } from './capture-finding.ts'
 import { cited, type Run } from './citation.ts'
+import { resized } from './columns.ts'
+import { Floods } from './floods.ts'
 import type { Limits } from './limits.ts'
-import { Overlaps } from './overlaps.ts'
-import { RecentMap } from './recent-map.ts'
+import { NOBODY, Overlaps } from './overlaps.ts'
+import { RecentTable } from './recent-table.ts'
+import { Scans } from './scans.ts'
 import { timestamp } from './timestamps.ts'
 
 /**
@@ -38,34 +41,38 @@ interface Leak {
 /** Hosts listed in the report, in multiples of those that are watched: a row of counts each. */
 const LISTED = 16
 
+const NO_COUNTS = new Int32Array(0)
+
 /** Hosts whose TIME-WAITs are kept over time. */
 const WITH_HISTORY = 1024
 
-/** A client, and the address and port of a server. */
-interface Pair {
-  number: number
-  client: AddressKey
-  server: AddressKey
-  port: number
+/** What came of a connection, for its hosts. */
+export interface HostOutcome {
+  /** At the end. */
+  states: readonly [TcpState | null, TcpState | null]
+  isFailed: boolean
+  /** The server was asked, and the handshake never finished. */
+  isUnfinished: boolean
 }
 
-/** What hosts take of a connection. */
-export interface HostsOf extends Attempt {
-  states: readonly [TcpState | null, TcpState | null]
+const FAILED: readonly OpenKind[] = ['refused', 'unanswered', 'reset', 'half-open']
+
+export function hasFailed(kind: OpenKind): boolean {
+  return FAILED.includes(kind)
 }
 
 export class Hosts {
-  /** Number of each address, by which the columns below are indexed. */
-  private readonly numbers: Map<AddressKey, number> = new Map()
+  /** Hosts that are listed; a row is never forgotten, and has its number in `states` and `timeWaits.hosts`. */
+  private readonly listed: AddressTable
   /** Sockets at the end: `STATES.length` counts of each host. */
-  private states: Uint32Array = new Uint32Array(64 * STATES.length)
-  private readonly timeWaits: Overlaps
-  /** Number of each pair of a client and the address and port of a server, by which `towards` counts. */
-  private readonly pairs: RecentMap<string, Pair>
+  private states: Uint32Array<ArrayBuffer> = new Uint32Array(64 * STATES.length)
+  /** By the client's address, and the server's address and port; its one count is its number in `timeWaits.pairs`. */
+  private readonly pairs: RecentTable
   private nextPair = 0
-  private readonly towards: Overlaps
+  private readonly timeWaits: Overlaps
   private readonly leaks: Map<string, Leak> = new Map()
-  private readonly attempts: Attempts
+  private readonly scans: Scans
+  private readonly floods: Floods
   private readonly maxExamples: number
   private readonly maxListed: number
   private readonly onlyTimeWaits: boolean
@@ -73,10 +80,11 @@ export class Hosts {
   private unlisted = 0
 
   /**
-   * `timeWaitNs`: 2MSL. A connection is reported as long after its end, and seldom later. `onlyTimeWaits`: sockets at
-   * the end are not counted, which takes 80 bytes of each host of a flood.
+   * `seed`: as `AnalyzerOptions.seed`. `timeWaitNs`: 2MSL. A connection is reported as long after its end, and seldom
+   * later. `onlyTimeWaits`: sockets at the end are not counted, which takes 80 bytes of each host of a flood.
    */
   constructor(
+    seed: number,
     timeWaitNs: number,
     { maxHosts, maxExamples }: Pick<Limits, 'maxHosts' | 'maxExamples'>,
     onlyTimeWaits: boolean,
@@ -84,64 +92,63 @@ export class Hosts {
     this.onlyTimeWaits = onlyTimeWaits
     this.maxExamples = maxExamples
     this.maxListed = LISTED * maxHosts
+    this.listed = new AddressTable(seed, 1, 0)
     // A pair that runs out of ports is used all the time.
-    this.pairs = new RecentMap(maxHosts, () => ({ number: this.nextPair++, client: 0, server: 0, port: 0 }))
-    this.attempts = new Attempts(maxHosts)
-    this.timeWaits = new Overlaps(3 * timeWaitNs, WITH_HISTORY)
-    this.towards = new Overlaps(3 * timeWaitNs)
+    this.pairs = new RecentTable(seed, 2, 1, maxHosts)
+    this.scans = new Scans(seed, maxHosts)
+    this.floods = new Floods(seed, maxHosts)
+    this.timeWaits = new Overlaps(timeWaitNs, WITH_HISTORY)
   }
 
   /** What was not counted because there were too many clients, ports, pairs or hosts. */
   get forgotten(): number {
-    return this.attempts.forgotten + this.pairs.forgotten + this.unlisted
+    return this.scans.forgotten + this.floods.forgotten + this.pairs.forgotten + this.unlisted
   }
 
-  /** Adds one connection to both its hosts; `isCaptureEnd`: its states are those at the end. */
-  add(connection: HostsOf, isCaptureEnd: boolean): void {
+  /**
+   * Adds one connection to both its hosts. `startNs`: of its SYN. `isCaptureEnd`: its states are those at the end.
+   */
+  add(parties: Parties, { states, isFailed, isUnfinished }: HostOutcome, startNs: number, isCaptureEnd: boolean): void {
     if (isCaptureEnd && !this.onlyTimeWaits) {
-      this.addState(connection.client, connection.states[CLIENT])
-      this.addState(connection.server, connection.states[SERVER])
+      this.addState(parties, CLIENT_AT, states[CLIENT])
+      this.addState(parties, SERVER_AT, states[SERVER])
     }
-    this.attempts.add(connection)
+    this.scans.add(parties, isFailed)
+    this.floods.add(parties, isUnfinished, startNs)
   }
 
-  /** Null for one host too many. */
-  private numberOf(address: AddressKey): number | null {
-    const known = this.numbers.get(address)
-    if (known !== undefined) return known
-    const number = this.numbers.size
-    if (number >= this.maxListed) {
+  /** `NOBODY` for one host too many. */
+  private numberOf(parties: Parties, at: number): number {
+    const known = this.listed.find(parties, at, 0)
+    if (known >= 0) return known
+    if (this.listed.size >= this.maxListed) {
       this.unlisted++
-      return null
+      return NOBODY
     }
-    this.numbers.set(address, number)
-    if (this.numbers.size * STATES.length > this.states.length) this.grow()
-    return number
+    return this.listed.insert(parties, at, 0, NO_COUNTS)
   }
 
-  private grow(): void {
-    const wider = new Uint32Array(this.states.length * 2)
-    wider.set(this.states)
-    this.states = wider
-  }
-
-  private addState(address: AddressKey, state: TcpState | null): void {
+  private addState(parties: Parties, at: number, state: TcpState | null): void {
     if (!state || state === 'CLOSED' || state === 'LISTEN') return
-    const number = this.numberOf(address)
-    if (number !== null) this.states[number * STATES.length + STATES.indexOf(state)]!++
+    const number = this.numberOf(parties, at)
+    if (number === NOBODY) return
+    if ((number + 1) * STATES.length > this.states.length) this.states = resized(this.states, this.states.length * 2)
+    this.states[number * STATES.length + STATES.indexOf(state)]!++
   }
 
   /** A TIME-WAIT of `side`, and what time it is. */
-  addTimeWait({ client, server, port }: HostsOf, side: Side, startNs: number, endNs: number, nowNs: number): void {
-    const number = this.numberOf(side === CLIENT ? client : server)
-    if (number !== null) this.timeWaits.add(number, startNs, endNs, nowNs)
-    if (side !== CLIENT) return
+  addTimeWait(parties: Parties, side: Side, startNs: number, endNs: number, nowNs: number): void {
+    const number = this.numberOf(parties, side === CLIENT ? CLIENT_AT : SERVER_AT)
     // The port that a client cannot use again towards the same server; a server's TIME-WAIT takes none.
-    const pair = this.pairs.get(pairKey(client, server, port))
-    pair.client = client
-    pair.server = server
-    pair.port = port
-    this.towards.add(pair.number, startNs, endNs, nowNs)
+    const pair = side === CLIENT ? this.pairOf(parties) : NOBODY
+    this.timeWaits.add(number, pair, startNs, endNs, nowNs)
+  }
+
+  private pairOf(parties: Parties): number {
+    const { pairs } = this
+    const at = pairs.use(parties, CLIENT_AT, parties.ports[SERVER])
+    if (pairs.words[at] === 0) pairs.words[at] = ++this.nextPair
+    return pairs.words[at]!
   }
 
   /** A socket of `side` that is stuck in CLOSE-WAIT. */
@@ -170,10 +177,10 @@ export class Hosts {
   report({ timeBase, names }: Run, endNs: number): HostReport[] {
     this.timeWaits.fold(Number.POSITIVE_INFINITY)
     const hosts: HostReport[] = []
-    for (const [key, number] of this.numbers) {
-      const { peak, timeNs } = this.timeWaits.peakOf(number)
+    for (let number = 0; number < this.listed.size; number++) {
+      const { peak, timeNs } = this.timeWaits.hosts.peakOf(number)
       if (this.onlyTimeWaits && peak === 0) continue
-      const address = addressOfKey(key)
+      const address = this.listed.addressOf(number)
       const timeWaitPeakAt = peak === 0 ? null : timestamp(timeBase, timeNs)
       const named = names ? { name: names.of(address) } : {}
       const states = this.statesOf(number)
@@ -190,7 +197,7 @@ export class Hosts {
   }
 
   private historyOf(number: number, timeBase: TimeBase, endNs: number): Pick<HostReport, 'timeWaitHistory'> {
-    const history = this.timeWaits.historyOf(number)?.until(endNs)
+    const history = this.timeWaits.hosts.historyOf(number)?.until(endNs)
     if (!history) return {}
     const { startNs, stepNs, most } = history
     return { timeWaitHistory: { start: timestamp(timeBase, startNs), stepSeconds: stepNs / 1e9, most } }
@@ -199,7 +206,7 @@ export class Hosts {
   private statesOf(number: number): HostReport['states'] {
     const counts: Partial<Record<TcpState, number>> = {}
     for (const [at, state] of STATES.entries()) {
-      const count = this.states[number * STATES.length + at]!
+      const count = this.states[number * STATES.length + at] ?? 0
       if (count > 0) counts[state] = count
     }
     return counts
@@ -207,7 +214,7 @@ export class Hosts {
 
   /** Findings that no single connection shows. */
   findings(run: Run): FindingReport[] {
-    return [...this.leaking(run), ...this.attempts.findings(), ...this.pressure()]
+    return [...this.leaking(run), ...this.floods.findings(), ...this.scans.findings(), ...this.pressure()]
   }
 
   private leaking(run: Run): FindingReport[] {
@@ -223,13 +230,13 @@ export class Hosts {
   }
 
   private pressure(): FindingReport[] {
-    this.towards.fold(Number.POSITIVE_INFINITY)
-    return this.pairs.entries().flatMap(([, { number, client, server, port }]) => {
-      const { peak } = this.towards.peakOf(number)
-      if (peak < PRESSURE) return []
-      const address = addressOfKey(client)
-      const values = { address, count: peak, peer: `${addressOfKey(server)} port ${port}` }
-      return [captureFinding('time-wait-pressure', values, addressFilter(address))]
+    this.timeWaits.fold(Number.POSITIVE_INFINITY)
+    return [...this.pairs.rows()].flatMap(({ table, row, words, at }) => {
+      const { peak: count } = this.timeWaits.pairs.peakOf(words[at]!)
+      if (count < PRESSURE) return []
+      const address = table.addressOf(row, CLIENT_AT)
+      const peer = `${table.addressOf(row, SERVER_AT)} port ${table.portOf(row)}`
+      return [captureFinding('time-wait-pressure', { address, count, peer }, addressFilter(address))]
     })
   }
 }

@@ -7,16 +7,19 @@ import type { Story } from '../findings/finding.ts'
 import { isStuck } from '../findings/stuck.ts'
 import type { Outline } from '../flow/outline.ts'
 import type { ConnectionBrief, ConnectionReport } from '../report/model.ts'
-import type { TcpState } from '../tcp/states.ts'
 import { CLIENT, SERVER, type Side } from '../tcp/timeline.ts'
+import { type HostOutcome, hasFailed } from './hosts.ts'
 
 /** What is remembered; a capture with more kinds of connections has the others inferred one by one. */
 const MAX_KNOWN = 1 << 16
 
-export interface Precedent extends ConnectionBrief {
-  states: readonly [TcpState | null, TcpState | null]
+export interface Precedent extends ConnectionBrief, HostOutcome {
   /** Whose, and since which of the outline's times. */
   timeWaits: readonly { side: Side; from: number }[]
+  /** From this number on, connections like it may be passed over: as asked last. */
+  passedFrom: number
+  /** How many were passed over. */
+  passed: number
 }
 
 export class Precedents {
@@ -30,6 +33,11 @@ export class Precedents {
     const known = this.known.get(outline.key)
     this.unknown = known === undefined ? outline : null
     return known ?? null
+  }
+
+  /** Those by which connections were passed over. */
+  *used(): Generator<Precedent> {
+    for (const precedent of this.known.values()) if (precedent && precedent.passed > 0) yield precedent
   }
 
   /** Remembers what came out for the connection that was just asked for in vain. */
@@ -49,11 +57,16 @@ function precedentOf(outline: Outline, story: Story, report: ConnectionReport): 
   const timeWaits = timeline.timeWaits.map(({ side, startNs }) => ({ side, from: outline.times.indexOf(startNs) }))
   const isPlain = timeline.timeWaits.every(({ endedBy, restarts }) => endedBy === null && restarts.length === 0)
   if (!isPlain || timeWaits.some(({ from }) => from < 0)) return null
+  const { kind } = report.open
   return {
-    open: { kind: report.open.kind },
+    open: { kind },
     close: { kind: report.close.kind },
     findings: report.findings.map(({ code, severity }) => ({ code, severity })),
     states: timeline.states,
+    isFailed: hasFailed(kind),
+    isUnfinished: kind === 'half-open' || kind === 'unanswered',
     timeWaits,
+    passedFrom: Number.POSITIVE_INFINITY,
+    passed: 0,
   }
 }

@@ -45,8 +45,8 @@ export async function analyze(
     filter,
   })
   const selected = new SelectedReport(writer, isWanted, (text) => session.write(text))
-  const isPassable = filter === null && writer.passOver !== undefined
-  const asked = isPassable ? { passOver: selected.passOver.bind(selected) } : {}
+  const passOver = filter === null ? selected.passOver : null
+  const asked = passOver ? { passOver } : {}
   const analyzer = new Analyzer({ ...analyzerOptions(options), ...asked }, (connection) =>
     selected.connection(connection),
   )

@@ -4,16 +4,17 @@
 
 import type { Severity } from '../findings/finding.ts'
 import type { ReportEnd, ReportWriter } from '../report/format.ts'
-import type { ConnectionBrief, ConnectionReport, FindingReport, SummaryReport } from '../report/model.ts'
+import type { ConnectionReport } from '../report/model.ts'
 import { SEVERITY_RANK } from '../report/palette.ts'
+import type { PassOver } from '../report/pass-over.ts'
+import { addConnections, addFindings, emptySummary } from '../report/summary.ts'
 import type { ConnectionFilter } from './filter.ts'
 
 export class SelectedReport {
   readonly #writer: ReportWriter
   readonly #isWanted: ConnectionFilter
   readonly #write: (text: string) => void
-  readonly #summary: SummaryReport = { connections: 0, open: {}, close: {}, findings: {} }
-  #loudest = -1
+  readonly #summary = emptySummary()
 
   /** @param write - where the text of `writer` goes */
   constructor(writer: ReportWriter, isWanted: ConnectionFilter, write: (text: string) => void) {
@@ -24,23 +25,21 @@ export class SelectedReport {
 
   connection(connection: ConnectionReport): void {
     if (!this.#isWanted(connection)) return
-    this.#add(connection)
+    addConnections(this.#summary, connection, 1)
     this.#write(this.#writer.connection(connection))
   }
 
-  /** As `AnalyzerOptions.passOver`: whether the format needs no report on that connection. To be asked without a filter. */
-  passOver(connection: number, brief: ConnectionBrief): boolean {
-    if (!this.#writer.passOver?.(connection, brief)) return false
-    this.#add(brief)
-    return true
-  }
-
-  #add(connection: ConnectionBrief): void {
-    const { open, close } = this.#summary
-    this.#summary.connections++
-    open[connection.open.kind] = (open[connection.open.kind] ?? 0) + 1
-    close[connection.close.kind] = (close[connection.close.kind] ?? 0) + 1
-    this.#addFindings(connection.findings)
+  /** As `AnalyzerOptions.passOver`: what the format needs no report on. To be asked without a filter. */
+  get passOver(): PassOver | null {
+    const { passOver } = this.#writer
+    if (!passOver) return null
+    return {
+      from: (brief) => passOver.from(brief),
+      count: (brief, connections) => {
+        addConnections(this.#summary, brief, connections)
+        passOver.count(brief, connections)
+      },
+    }
   }
 
   /**
@@ -49,9 +48,9 @@ export class SelectedReport {
    * @param isPrinted - false where nothing could be read
    */
   end(rest: ReportEnd, isPrinted: boolean): void {
-    this.#addFindings(rest.findings)
-    if (!isPrinted) return
     const summary = this.#summary
+    addFindings(summary, rest.findings, 1)
+    if (!isPrinted) return
     const notSelected = rest.summary.connections - summary.connections
     for (const piece of this.#writer.end({ ...rest, summary }, notSelected)) this.#write(piece)
   }
@@ -62,14 +61,7 @@ export class SelectedReport {
 
   /** Whether there is a finding as severe as that, or more. */
   reaches(severity: Severity): boolean {
-    return this.#loudest >= SEVERITY_RANK[severity]
-  }
-
-  #addFindings(found: readonly Pick<FindingReport, 'severity'>[]): void {
-    const { findings } = this.#summary
-    for (const { severity } of found) {
-      findings[severity] = (findings[severity] ?? 0) + 1
-      this.#loudest = Math.max(this.#loudest, SEVERITY_RANK[severity])
-    }
+    const found = Object.keys(this.#summary.findings) as Severity[]
+    return found.some((other) => SEVERITY_RANK[other] >= SEVERITY_RANK[severity])
   }
 }

@@ -4,6 +4,7 @@
 import { Analyzer } from '../analysis/analyzer.ts'
 import { showJson } from '../report/json.ts'
 import type { ConnectionReport, ShowReport } from '../report/model.ts'
+import type { PassOver } from '../report/pass-over.ts'
 import { showText } from '../report/show.ts'
 import { grouped } from '../report/text.ts'
 import { EXIT_INTERRUPTED } from './exit-code.ts'
@@ -12,6 +13,9 @@ import { analyzerOptions } from './run-options.ts'
 import { Session } from './session.ts'
 import type { ShowOptions } from './show-options.ts'
 import { UsageError } from './usage-error.ts'
+
+/** Of all connections but that whose segments are kept, no report is needed. */
+const ALL_OTHERS: PassOver = { from: () => 0, count: () => {} }
 
 /**
  * @param words - captures, then the number of a connection
@@ -27,8 +31,7 @@ export async function show(
   const number = connectionNumber(words.at(-1))
   const session = new Session(process, words.slice(0, -1), options, commands)
   let found: ConnectionReport | null = null
-  const passOver = (other: number): boolean => other !== number
-  const asked = { ...analyzerOptions(options), keepSegmentsOf: number, passOver }
+  const asked = { ...analyzerOptions(options), keepSegmentsOf: number, passOver: ALL_OTHERS }
   const analyzer = new Analyzer(asked, (connection) => {
     if (connection.connection === number) found = connection
   })

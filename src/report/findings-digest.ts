@@ -48,15 +48,15 @@ export class FindingsDigest {
     for (const finding of findings) this.#add({ connection: null, file: null, finding })
   }
 
-  /** Whether a finding of connection `number` may be among the cases kept; one that cannot is only counted. */
-  isOpenTo(number: number, code: string): boolean {
+  /** The number of the connection from which on no finding of that kind will be among the cases kept: it is only counted. */
+  closedFrom(code: string): number {
     const last = this.#groups.get(code)?.last ?? null
-    return last === null || number <= last
+    return last === null ? Number.POSITIVE_INFINITY : last + 1
   }
 
-  /** Counts a finding of a known kind without its case. */
-  tally(code: string): void {
-    this.#groups.get(code)!.count++
+  /** Counts findings of a known kind without their cases. */
+  tally(code: string, findings: number): void {
+    this.#groups.get(code)!.count += findings
   }
 
   #add(found: FindingCase): void {

@@ -3,8 +3,9 @@
  *
  * Writers are pure: no I/O, no clock, no terminal; they return the text that can be printed now.
  */
-import type { ConnectionBrief, ConnectionReport, Report } from './model.ts'
+import type { ConnectionReport, Report } from './model.ts'
 import type { Palette } from './palette.ts'
+import type { PassOver } from './pass-over.ts'
 
 /** Everything of a report that is known only when the last packet is read. */
 export type ReportEnd = Omit<Report, 'connections'>
@@ -28,11 +29,8 @@ export interface ReportOptions {
 export interface ReportWriter {
   /** Takes the next connection that is final; returns what can be printed now. Called in no particular order. */
   connection(connection: ConnectionReport): string
-  /**
-   * Takes connection `number` without its report, when that would not be kept: only counts it. False when the report is
-   * needed. A format that shows all connections has no such method.
-   */
-  passOver?(number: number, brief: ConnectionBrief): boolean
+  /** Connections that need not be reported to `connection`. A format that shows all of them has none. */
+  passOver?: PassOver
   /**
    * Takes the rest; returns what is left to print, in pieces.
    *

@@ -40,7 +40,7 @@ export const markdown: Format = {
         digest.addConnection(connection)
         return ''
       },
-      passOver: (number, brief) => passOver(number, brief, selection, digest),
+      passOver: passOver(selection, digest),
       *end(rest) {
         digest.addCapture(rest.findings)
         yield printable(`${headLines(rest, digest).join('\n')}\n`, true)

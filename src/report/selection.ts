@@ -26,9 +26,12 @@ export class Selection<T extends Candidate> {
     this.#limit = limit === 0 ? Number.POSITIVE_INFINITY : limit
   }
 
-  /** Whether a candidate may be among those to show; one that cannot need only be counted. */
-  isOpenTo(number: number, rank: number): boolean {
-    return this.#last === null || loudFirst({ number, rank }, this.#last) < 0
+  /** The number from which on no candidate of that rank will be among those to show: it need only be counted. */
+  closedFrom(rank: number): number {
+    if (this.#last === null) return Number.POSITIVE_INFINITY
+    const louder = loudness(rank) - loudness(this.#last.rank)
+    if (louder === 0) return this.#last.number
+    return louder > 0 ? Number.POSITIVE_INFINITY : 0
   }
 
   offer(candidate: T): void {
@@ -58,7 +61,9 @@ export class Selection<T extends Candidate> {
 }
 
 function loudFirst(a: Candidate, b: Candidate): number {
-  const loudA = a.rank >= LOUD ? a.rank : -1
-  const loudB = b.rank >= LOUD ? b.rank : -1
-  return loudB - loudA || a.number - b.number
+  return loudness(b.rank) - loudness(a.rank) || a.number - b.number
+}
+
+function loudness(rank: number): number {
+  return rank >= LOUD ? rank : -1
 }

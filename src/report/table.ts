@@ -22,7 +22,7 @@ export const table: Format = {
         digest.addConnection(connection)
         return ''
       },
-      passOver: (number, brief) => passOver(number, brief, selection, digest),
+      passOver: passOver(selection, digest),
       *end(rest, notSelected) {
         digest.addCapture(rest.findings)
         const blocks = [

@@ -3,65 +3,92 @@
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Overlaps } from '../../src/analysis/overlaps.ts'
+import { NOBODY, Overlaps } from '../../src/analysis/overlaps.ts'
 
 interface Interval {
-  key: number
+  host: number
+  pair: number
   start: number
   length: number
 }
 
-/** The most of one key at once, and when that was first so. */
-function slowly(intervals: readonly Interval[], key: number): { peak: number; timeNs: number } {
-  const own = intervals.filter((interval) => interval.key === key && interval.length > 0)
-  const counts = own.map(({ start }) => ({
+/** The most of those at once, and when that was first so. */
+function slowly(intervals: readonly Interval[]): { peak: number; timeNs: number } {
+  const some = intervals.filter(({ length }) => length > 0)
+  const counts = some.map(({ start }) => ({
     timeNs: start,
-    peak: own.filter((other) => other.start <= start && start < other.start + other.length).length,
+    peak: some.filter((other) => other.start <= start && start < other.start + other.length).length,
   }))
   counts.sort((a, b) => b.peak - a.peak || a.timeNs - b.timeNs)
   return counts[0] ?? { peak: 0, timeNs: 0 }
 }
 
-function counted(intervals: readonly Interval[], lateNs: number): Overlaps {
-  const overlaps = new Overlaps(lateNs)
-  for (const { key, start, length } of intervals) overlaps.add(key, start, start + length, start + length)
+/** `usualNs`: the length that is counted in another way than others. */
+function counted(intervals: readonly Interval[], usualNs: number): Overlaps {
+  const overlaps = new Overlaps(usualNs, 0)
+  for (const { host, pair, start, length } of intervals) overlaps.add(host, pair, start, start + length, start + length)
   overlaps.fold(Number.POSITIVE_INFINITY)
   return overlaps
 }
 
-const interval = fc.record({ key: fc.nat(2), start: fc.nat(100), length: fc.integer({ min: -5, max: 30 }) })
+function expectSame(intervals: readonly Interval[], usualNs: number): void {
+  const overlaps = counted(intervals, usualNs)
+  for (const key of [0, 1, 2]) {
+    expect(overlaps.hosts.peakOf(key)).toEqual(slowly(intervals.filter(({ host }) => host === key)))
+    expect(overlaps.pairs.peakOf(key)).toEqual(slowly(intervals.filter(({ pair }) => pair === key)))
+  }
+}
+
+/** Reported when they end, hence in another order than they begin. */
+function many(count: number, lengthOf: (at: number) => number): Interval[] {
+  return Array.from({ length: count }, (_, at) => ({
+    host: at % 2,
+    pair: at % 3,
+    start: at,
+    length: lengthOf(at),
+  })).sort((a, b) => a.start + a.length - b.start - b.length)
+}
+
+const USUAL = 20
+const interval = fc.record({
+  host: fc.integer({ min: NOBODY, max: 2 }),
+  pair: fc.integer({ min: NOBODY, max: 2 }),
+  start: fc.nat(100),
+  length: fc.oneof(fc.constant(USUAL), fc.integer({ min: -5, max: 30 })),
+})
 
 describe('Overlaps', () => {
-  it('finds the peak of each key and its moment', () => {
-    fc.assert(
-      fc.property(fc.array(interval), (intervals) => {
-        const overlaps = counted(intervals, 1000)
-        for (const key of [0, 1, 2]) expect(overlaps.peakOf(key)).toEqual(slowly(intervals, key))
-      }),
-    )
+  it('finds the peak of each host and pair, and its moment', () => {
+    fc.assert(fc.property(fc.array(interval), (intervals) => expectSame(intervals, USUAL)))
   })
 
   it('does so too when it counts what is past while more come', () => {
-    const intervals = Array.from({ length: 20_000 }, (_, at) => ({ key: at % 2, start: at, length: 500 + (at % 97) }))
-    // Reported when they end, hence in another order than they begin.
-    intervals.sort((a, b) => a.start + a.length - b.start - b.length)
-    const overlaps = counted(intervals, 2000)
-    expect(overlaps.peakOf(0).peak).toBe(slowly(intervals, 0).peak)
-    expect(overlaps.peakOf(1).peak).toBe(slowly(intervals, 1).peak)
+    expectSame(
+      many(6000, (at) => 300 + (at % 97)),
+      300,
+    )
+    expectSame(
+      many(6000, () => 300),
+      300,
+    )
+  })
+
+  it('does so in whatever order they come', () => {
+    const scattered = many(4000, () => 300).map((each, at) => ({ ...each, start: (at * 7919) % 4001 }))
+    expectSame(scattered, 300)
+    // All but one at once, as far as its distance shows.
+    expectSame([...scattered, { host: 0, pair: 0, start: 1e15, length: 300 }], 300)
   })
 
   it('lets an interval end where the next begins', () => {
     const overlaps = counted(
-      [
-        { key: 0, start: 0, length: 10 },
-        { key: 0, start: 10, length: 10 },
-      ],
-      1000,
+      [0, 10].map((start) => ({ host: 0, pair: NOBODY, start, length: 10 })),
+      10,
     )
-    expect(overlaps.peakOf(0)).toEqual({ peak: 1, timeNs: 0 })
+    expect(overlaps.hosts.peakOf(0)).toEqual({ peak: 1, timeNs: 0 })
   })
 
   it('knows nothing of a key that never came', () => {
-    expect(new Overlaps(10).peakOf(7)).toEqual({ peak: 0, timeNs: 0 })
+    expect(new Overlaps(10, 0).hosts.peakOf(700)).toEqual({ peak: 0, timeNs: 0 })
   })
 })

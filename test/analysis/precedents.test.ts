@@ -8,6 +8,7 @@ import type { Precedent } from '../../src/analysis/precedents.ts'
 import { readCaptureBytes } from '../../src/capture/read-capture-bytes.ts'
 import { Analyzer, type AnalyzerOptions } from '../../src/index.ts'
 import type { ConnectionBrief, ConnectionReport, Report } from '../../src/report/model.ts'
+import type { PassOver } from '../../src/report/pass-over.ts'
 import { SIGHTS } from '../model/sight.ts'
 import { connections } from '../model/specs.ts'
 import { captureOf, type Recording } from '../model/tap.ts'
@@ -47,9 +48,12 @@ function disagreements(
   const wrong: unknown[] = []
   let compared = 0
   let expected: Precedent | null = null
-  const passOver = (_: number, brief: ConnectionBrief): boolean => {
-    expected = brief as Precedent
-    return false
+  const passOver: PassOver = {
+    from(brief) {
+      expected = brief as Precedent
+      return Number.POSITIVE_INFINITY
+    },
+    count() {},
   }
   analyze(captures, { ...options, passOver }, (report) => {
     if (!expected) return
@@ -65,7 +69,7 @@ function disagreements(
 function expectSame(captures: readonly Uint8Array[], options: AnalyzerOptions = {}): void {
   expect(disagreements(captures, options).wrong).toEqual([])
   const inferred = analyze(captures, options, () => {})
-  const passedOver = analyze(captures, { ...options, passOver: () => true }, () => {})
+  const passedOver = analyze(captures, { ...options, passOver: { from: () => 0, count() {} } }, () => {})
   expect({ ...passedOver, hosts: timeWaitsOf(passedOver) }).toEqual({ ...inferred, hosts: timeWaitsOf(inferred) })
 }
 
