@@ -56,8 +56,8 @@ export class FastPath {
     const { table } = this
     const index = found >>> 1
     const direction = found & 1
-    const page = table.page(index)
-    const base = table.baseOf(index)
+    const page = table.records.page(index)
+    const base = table.records.baseOf(index)
     const state = page[base + R.STATE]!
     const { flags, seq, ack, window, payloadLength } = segment
     if ((flags & (FLAG_ACK | FLAG_SYN | FLAG_RST)) !== FLAG_ACK)
@@ -75,7 +75,7 @@ export class FastPath {
     const isPlain = (flags & FLAG_FIN) === 0
     if (payloadLength === 0 && isPlain && hasAck && ack === page[own + R.ACK] && edge === page[own + R.EDGE]) return NOT
     if (payloadLength === 1 && page[peer + R.ACK] === page[peer + R.EDGE]) return NOT
-    const doubles = table.doublesOf(index)
+    const doubles = table.records.doublesOf(index)
     const { timeNs } = packet
     const lastNs = Math.max(doubles[(own + R.LAST_TIME) >> 1]!, doubles[(peer + R.LAST_TIME) >> 1]!)
     const isBeat = isPlain && timeNs - lastNs > IDLE_NS

@@ -10,6 +10,7 @@ import { countAnomaly, isAnomalous, isBeat } from './anomalies.ts'
 import { Asides } from './asides.ts'
 import type { Connection, Refusal } from './connection.ts'
 import type { Contest, Incumbent } from './contest.ts'
+import { readEmbryo, timeOfEmbryo, writeEmbryo } from './embryo.ts'
 import { FastPath } from './fast-path.ts'
 import type { FlowLimits } from './limits.ts'
 import { type Clock, Outline } from './outline.ts'
@@ -21,7 +22,7 @@ import { assignRoles } from './roles.ts'
 import { Row } from './row.ts'
 import { SegmentLog } from './segment-log.ts'
 import { NO_SHAPE, Shapes } from './shape.ts'
-import type { Sighting } from './sighting.ts'
+import { Sighting } from './sighting.ts'
 import { type Claim, type EndSyns, Succession } from './succession.ts'
 import { summarize } from './summarize.ts'
 import { ConnectionTable } from './table.ts'
@@ -48,6 +49,8 @@ export class Ledger {
   /** Segments in order, without anything that is asked here. */
   readonly fastPath: FastPath
   private readonly outline: Outline = new Outline()
+  /** Of the embryo that hatches. */
+  private readonly syn: Sighting = new Sighting()
   private readonly asides: Asides
   /** Numbers of connections that have left their first stream → what that one had shown. */
   private readonly firstStreams: Map<number, number> = new Map()
@@ -63,12 +66,37 @@ export class Ledger {
   /** A record for the segment that `table.find` did not find; its sender is end A. */
   open(seen: Sighting, number: number): number {
     const index = this.table.insert(seen.segment)
+    this.begin(index, seen, number)
+    return index
+  }
+
+  private begin(index: number, { stream, fileIndex, timeNs }: Sighting, number: number): void {
     const row = this.rowAt(index << 1)
     row.page[row.base + R.NUMBER] = number
-    row.page[row.base + R.STREAM] = seen.stream
-    row.page[row.base + R.FILES] = (seen.fileIndex << 16) | seen.fileIndex
-    row.hear(seen.timeNs)
-    return index
+    row.page[row.base + R.STREAM] = stream
+    row.page[row.base + R.FILES] = (fileIndex << 16) | fileIndex
+    row.hear(timeNs)
+  }
+
+  /** Keeps a SYN that `table.find` did not find, and no more: embryo.ts. */
+  conceive(seen: Sighting, number: number): void {
+    const { embryos } = this.table
+    seen.checksum ??= verifyTcpChecksum(seen.segment)
+    const index = this.table.insertEmbryo(seen.segment)
+    writeEmbryo(embryos.page(index), embryos.doublesOf(index), embryos.baseOf(index), seen, number)
+  }
+
+  /** Makes a record of an embryo: enters its SYN. Returns the record's index. */
+  hatch(index: number): number {
+    const { embryos } = this.table
+    const page = embryos.page(index)
+    const base = embryos.baseOf(index)
+    readEmbryo(page, embryos.doublesOf(index), base, this.syn)
+    const number = page[base + R.NUMBER]!
+    const record = this.table.hatch(index)
+    this.begin(record, this.syn, number)
+    this.enter(record << 1, this.syn)
+    return record
   }
 
   private rowAt(at: number): Row {
@@ -152,10 +180,10 @@ export class Ledger {
   private checkSum(row: Row, seen: Sighting): void {
     const { segment } = seen
     // The bytes of a segment that was held in a contest are gone.
-    if (!(seen.isControl || this.verifiesAll) || segment.view.byteLength === 0) return
-    const sum = verifyTcpChecksum(segment)
-    this.takeChecksum(row, sum)
-    seen.isCorrupt = isDamaged(row, segment, sum)
+    if (!(seen.isControl || this.verifiesAll) || (seen.checksum === null && segment.view.byteLength === 0)) return
+    seen.checksum ??= verifyTcpChecksum(segment)
+    this.takeChecksum(row, seen.checksum)
+    seen.isCorrupt = isDamaged(row, segment, seen.checksum)
   }
 
   private takeChecksum(row: Row, sum: ChecksumState): void {
@@ -253,7 +281,8 @@ export class Ledger {
   }
 
   numberOf(index: number): number {
-    return this.table.page(index)[this.table.baseOf(index) + R.NUMBER]!
+    const { records } = this.table
+    return records.page(index)[records.baseOf(index) + R.NUMBER]!
   }
 
   lastTimeOf(index: number): number {
@@ -299,7 +328,19 @@ export class Ledger {
     if (kinds === null || !outline.read(row, kinds, clock)) return null
     if (this.succession.isHeir(number)) return null
     outline.number = number
-    table.describe(index, outline)
+    table.describe(row.page, row.base, outline)
+    return outline
+  }
+
+  /** The same of an embryo. */
+  outlineOfEmbryo(index: number, clock: Clock): Outline {
+    const { outline } = this
+    const { embryos } = this.table
+    const page = embryos.page(index)
+    const base = embryos.baseOf(index)
+    outline.readSyn(this.shapes.ofSyn, timeOfEmbryo(embryos.doublesOf(index), base), clock)
+    outline.number = page[base + R.NUMBER]!
+    this.table.describe(page, base, outline)
     return outline
   }
 
@@ -351,7 +392,6 @@ export class Ledger {
     this.succession.forget(number)
     this.log.release(page[base + R.LOG_HEAD]!, page[base + R.LOG_TAIL]!)
     this.table.remove(index)
-    page[base + R.NUMBER] = -1
   }
 }
 

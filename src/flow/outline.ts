@@ -37,7 +37,7 @@ export class Outline {
    *
    * @param kinds - `RareEvents.kinds`
    */
-  read(row: Row, kinds: number, { endNs, timeWaitNs, isEnding }: Clock): boolean {
+  read(row: Row, kinds: number, clock: Clock): boolean {
     const { page, doubles, base, own, peer } = row
     const shape = page[base + SHAPE]!
     if (shape <= 0 || doubles[(own + BYTES) >> 1]! >= MAX_BYTES || doubles[(peer + BYTES) >> 1]! >= MAX_BYTES)
@@ -49,14 +49,27 @@ export class Outline {
     times[1] = doubles[(peer + NEXT_TIME) >> 1]!
     times[2] = doubles[(own + LAST_TIME) >> 1]!
     times[3] = doubles[(peer + LAST_TIME) >> 1]!
-    if (row.eitherHas(FIN) && Math.max(times[2], times[3]) - firstFinNs(row, times) >= timeWaitNs) return false
+    if (row.eitherHas(FIN) && Math.max(times[2], times[3]) - firstFinNs(row, times) >= clock.timeWaitNs) return false
+    this.setKey(shape, kinds, clock)
+    return true
+  }
+
+  /** Takes on a connection of which only a SYN was seen. */
+  readSyn(shape: number, timeNs: number, clock: Clock): void {
+    this.times.fill(0)
+    this.times[0] = timeNs
+    this.times[2] = timeNs
+    this.setKey(shape, 0, clock)
+  }
+
+  private setKey(shape: number, kinds: number, { endNs, timeWaitNs, isEnding }: Clock): void {
+    const { times } = this
     let deadlines = isEnding ? 1 : 0
     for (let i = 0; i < 4; i++) {
       if (endNs - times[i]! >= SOON_NS) deadlines |= 2 << i
       if (endNs >= times[i]! + timeWaitNs) deadlines |= 32 << i
     }
     this.key = ((shape << DEADLINE_BITS) | deadlines) + kinds * KINDS
-    return true
   }
 }
 

@@ -33,9 +33,9 @@ export class Row {
     const index = at >>> 1
     this.index = index
     this.direction = (at & 1) as 0 | 1
-    this.page = table.page(index)
-    this.doubles = table.doublesOf(index)
-    this.base = table.baseOf(index)
+    this.page = table.records.page(index)
+    this.doubles = table.records.doublesOf(index)
+    this.base = table.records.baseOf(index)
     this.own = this.base + SIDE_A + this.direction * SIDE_WORDS
     this.peer = this.base + SIDE_A + (1 - this.direction) * SIDE_WORDS
     return this

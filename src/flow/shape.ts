@@ -82,6 +82,11 @@ export class Shapes {
     return flags & FLAG_RST ? this.resetStep(row, seen, facts) : this.plainStep(row, seen, facts)
   }
 
+  /** That of a connection of which one plain SYN was seen. */
+  get ofSyn(): number {
+    return this.children[ROOT * STEPS + OTHER] || this.grow(ROOT, OTHER)
+  }
+
   private plainStep(row: Row, seen: Sighting, facts: number): number {
     const { flags, payloadLength, ack } = seen.segment
     const { direction } = row

@@ -2,6 +2,7 @@
  * One segment off the fast path: the decoder's numbers together with the options and what else only slow segments pay
  * for. One is reused for each packet; `copy` makes one that lasts.
  */
+import type { ChecksumState } from '../bytes/checksum.ts'
 import type { Packet } from '../capture/packet.ts'
 import { FLAG_FIN, FLAG_RST, FLAG_SYN, Segment } from '../decode/segment.ts'
 import { parseTcpOptions, TcpOptions } from '../decode/tcp-options.ts'
@@ -17,6 +18,8 @@ export class Sighting {
   fileIndex = 0
   /** The first SACK block repeats acknowledged data (RFC 2883 §4). */
   hasDsack = false
+  /** null while nobody has asked for it. */
+  checksum: ChecksumState | null = null
   isCorrupt = false
   /** Wireshark's stream of the segment, and what that stream had shown with it. */
   stream = 0
@@ -30,6 +33,7 @@ export class Sighting {
     this.timeNs = packet.timeNs
     this.frame = frameId(packet.frame, packet.fileIndex)
     this.fileIndex = packet.fileIndex
+    this.checksum = null
     this.isCorrupt = false
     parseTcpOptions(segment, this.options)
     this.hasDsack = this.options.sackBlocks > 0 && distance(this.options.sackEnd, segment.ack) <= 0

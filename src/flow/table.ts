@@ -1,21 +1,32 @@
 /**
- * 4-tuple → record: open addressing over typed arrays, nothing allocated per packet or per look-up.
+ * 4-tuple → record or embryo: open addressing over typed arrays, nothing allocated per packet or per look-up.
  *
- * Pages of 65,536 records are never copied (one doubling array costs 28-37 % on a SYN flood). A slot holds 26 bits of
- * record index and 6 bits of hash, which spares most wrong candidates a cache miss. The hash is the same for both
- * directions and does not contain the path, so that copies of one packet on two paths meet.
+ * A slot holds 26 bits of index and 6 bits of hash, which spares most wrong candidates a cache miss. The hash is the same
+ * for both directions and does not contain the path, so that copies of one packet on two paths meet.
  */
 import type { Segment } from '../decode/segment.ts'
-import { ADDRESS_A, ADDRESS_B, ANY_PATH, IPV6, KEY, NUMBER, PORTS, RECORD_WORDS, STATE } from './record.ts'
+import { Arena } from './arena.ts'
+import { EMBRYO_WORDS } from './embryo.ts'
+import { ADDRESS_A, ADDRESS_B, ANY_PATH, IPV6, KEY, PORTS, RECORD_WORDS, STATE } from './record.ts'
 
-const PAGE_BITS = 16
-const PAGE_RECORDS = 1 << PAGE_BITS
-const PAGE_MASK = PAGE_RECORDS - 1
 const TAG_BITS = 6
 const TAG_MASK = (1 << TAG_BITS) - 1
-/** Most records a slot can address. */
-export const MAX_RECORDS = (1 << (31 - TAG_BITS)) - 1
+/** In an index: it is that of an embryo. */
+const EMBRYO = 1 << 24
+const INDEX_MASK = EMBRYO - 1
+/** Most records, and most embryos, that a slot can address. */
+export const MAX_RECORDS = EMBRYO - 1
 const IPV6_WORDS = 8
+
+/** Whether what `find` returned is an embryo. */
+export function isEmbryo(found: number): boolean {
+  return found >= EMBRYO << 1
+}
+
+/** The index in `embryos` of what `find` returned. */
+export function embryoOf(found: number): number {
+  return (found >>> 1) & INDEX_MASK
+}
 
 /** Scatters 32 bits. */
 export function mix(value: number): number {
@@ -31,18 +42,15 @@ export function fold(a: number, b: number, c: number, d: number, seed: number): 
 }
 
 export class ConnectionTable {
-  /** Live records. */
+  /** Live records and embryos. */
   size = 0
+  readonly records: Arena = new Arena(RECORD_WORDS)
+  readonly embryos: Arena = new Arena(EMBRYO_WORDS)
   /** After a `find` that found nothing: a record of the same 4-tuple on another path (index << 1 | direction), or -1. */
   otherPath = -1
-  private readonly pages: Int32Array[] = []
-  private readonly doubles: Float64Array[] = []
   private readonly seed: number
   private slots: Int32Array = new Int32Array(1 << 12)
   private slotMask = (1 << 12) - 1
-  /** Records ever used, and those given back. */
-  used = 0
-  private readonly free: number[] = []
   private ipv6: Int32Array = new Int32Array(IPV6_WORDS * 64)
   private ipv6Used = 0
   private readonly ipv6Free: number[] = []
@@ -55,21 +63,7 @@ export class ConnectionTable {
     this.seed = seed
   }
 
-  /** Words of the record's page; its own start at `baseOf(index)`. */
-  page(index: number): Int32Array {
-    return this.pages[index >>> PAGE_BITS]!
-  }
-
-  /** The same page as doubles: word index halved. */
-  doublesOf(index: number): Float64Array {
-    return this.doubles[index >>> PAGE_BITS]!
-  }
-
-  baseOf(index: number): number {
-    return (index & PAGE_MASK) * RECORD_WORDS
-  }
-
-  /** index << 1 | direction (0: from A) of the segment's connection; -1 when there is none. */
+  /** index << 1 | direction (0: from A) of the segment's connection, see `isEmbryo`; -1 when there is none. */
   find(segment: Segment): number {
     this.hashKey(segment)
     this.otherPath = -1
@@ -110,8 +104,10 @@ export class ConnectionTable {
 
   /** index << 1 | direction when record `index` is the segment's connection, else -1. */
   private match(index: number, segment: Segment): number {
-    const page = this.pages[index >>> PAGE_BITS]!
-    const base = (index & PAGE_MASK) * RECORD_WORDS
+    const isHatched = index < EMBRYO
+    const arena = isHatched ? this.records : this.embryos
+    const page = arena.page(index & INDEX_MASK)
+    const base = arena.baseOf(index & INDEX_MASK)
     const ports = page[base + PORTS]!
     const a = page[base + ADDRESS_A]!
     const b = page[base + ADDRESS_B]!
@@ -130,7 +126,7 @@ export class ConnectionTable {
     if ((key & 1) !== (isIpv6 ? 1 : 0) || (isIpv6 && !this.matchesIpv6(page[base + IPV6]!, segment, direction)))
       return -1
     const found = (index << 1) | direction
-    if (key >>> 1 === segment.path || (page[base + STATE]! & ANY_PATH) !== 0) return found
+    if (key >>> 1 === segment.path || (isHatched && (page[base + STATE]! & ANY_PATH) !== 0)) return found
     this.otherPath = found
     return -1
   }
@@ -153,12 +149,21 @@ export class ConnectionTable {
 
   /** A new record, zeroed but for its key, for a segment that `find` did not find; its source is side A. */
   insert(segment: Segment): number {
-    this.hashKey(segment)
+    const index = this.records.allocate()
+    this.enter(index, this.records.page(index), this.records.baseOf(index), segment)
+    return index
+  }
+
+  /** The same, an embryo; returns its index in `embryos`. */
+  insertEmbryo(segment: Segment): number {
+    const index = this.embryos.allocate()
+    this.enter(index | EMBRYO, this.embryos.page(index), this.embryos.baseOf(index), segment)
+    return index
+  }
+
+  private enter(index: number, page: Int32Array, base: number, segment: Segment): void {
     if ((this.size + 1) * 2 > this.slotMask) this.grow()
-    const index = this.free.pop() ?? this.allocate()
-    const page = this.page(index)
-    const base = this.baseOf(index)
-    page.fill(0, base, base + RECORD_WORDS)
+    this.hashKey(segment)
     page[base + ADDRESS_A] = this.source
     page[base + ADDRESS_B] = this.destination
     page[base + PORTS] = (segment.sourcePort << 16) | segment.destinationPort
@@ -166,16 +171,21 @@ export class ConnectionTable {
     if (segment.family === 6) page[base + IPV6] = this.insertIpv6(segment)
     this.place(index, this.hash)
     this.size++
-    return index
   }
 
-  private allocate(): number {
-    if (this.used === this.pages.length * PAGE_RECORDS) {
-      const buffer = new ArrayBuffer(PAGE_RECORDS * RECORD_WORDS * 4)
-      this.pages.push(new Int32Array(buffer))
-      this.doubles.push(new Float64Array(buffer))
-    }
-    return this.used++
+  /** Makes a record of an embryo: the same key, and zeros. */
+  hatch(embryo: number): number {
+    const { embryos, records } = this
+    const from = embryos.page(embryo)
+    const at = embryos.baseOf(embryo)
+    const index = records.allocate()
+    const page = records.page(index)
+    const base = records.baseOf(index)
+    for (const word of [ADDRESS_A, ADDRESS_B, PORTS, KEY, IPV6]) page[base + word] = from[at + word]!
+    const slot = this.slotOf(embryo | EMBRYO)
+    this.slots[slot] = ((index + 1) << TAG_BITS) | (this.slots[slot]! & TAG_MASK)
+    embryos.release(embryo)
+    return index
   }
 
   private insertIpv6(segment: Segment): number {
@@ -209,49 +219,72 @@ export class ConnectionTable {
     this.slots = new Int32Array(old.length * 2)
     this.slotMask = this.slots.length - 1
     for (const slot of old) {
-      if (slot !== 0) this.place((slot >>> TAG_BITS) - 1, this.hashOfRecord((slot >>> TAG_BITS) - 1))
+      if (slot !== 0) this.place((slot >>> TAG_BITS) - 1, this.hashOfIndex((slot >>> TAG_BITS) - 1))
     }
   }
 
-  private hashOfRecord(index: number): number {
-    const page = this.page(index)
-    const base = this.baseOf(index)
+  private hashOfIndex(index: number): number {
+    const arena = index < EMBRYO ? this.records : this.embryos
+    const page = arena.page(index & INDEX_MASK)
+    const base = arena.baseOf(index & INDEX_MASK)
     const ports = page[base + PORTS]!
     return this.hashOf(page[base + ADDRESS_A]!, ports >>> 16, page[base + ADDRESS_B]!, ports & 0xffff)
   }
 
-  /** Gives the record back. Later slots of the same run move up, so that no look-up stops early. */
+  private slotOf(index: number): number {
+    let slot = this.hashOfIndex(index) & this.slotMask
+    while ((this.slots[slot]! >>> TAG_BITS) - 1 !== index) slot = (slot + 1) & this.slotMask
+    return slot
+  }
+
+  /** Gives a record back. */
   remove(index: number): void {
+    this.removeSlot(index)
+    this.release(this.records, index)
+  }
+
+  /** Gives an embryo back. */
+  removeEmbryo(index: number): void {
+    this.removeSlot(index | EMBRYO)
+    this.release(this.embryos, index)
+  }
+
+  private release(arena: Arena, index: number): void {
+    const page = arena.page(index)
+    const base = arena.baseOf(index)
+    if ((page[base + KEY]! & 1) === 1) this.ipv6Free.push(page[base + IPV6]!)
+    arena.release(index)
+    this.size--
+  }
+
+  /** Later slots of the same run move up, so that no look-up stops early. */
+  private removeSlot(index: number): void {
     const mask = this.slotMask
-    let hole = this.hashOfRecord(index) & mask
-    while ((this.slots[hole]! >>> TAG_BITS) - 1 !== index) hole = (hole + 1) & mask
+    let hole = this.slotOf(index)
     for (let at = (hole + 1) & mask; this.slots[at] !== 0; at = (at + 1) & mask) {
-      const home = this.hashOfRecord((this.slots[at]! >>> TAG_BITS) - 1) & mask
+      const home = this.hashOfIndex((this.slots[at]! >>> TAG_BITS) - 1) & mask
       if (((at - home) & mask) < ((at - hole) & mask)) continue
       this.slots[hole] = this.slots[at]!
       hole = at
     }
     this.slots[hole] = 0
-    const page = this.page(index)
-    const base = this.baseOf(index)
-    if ((page[base + KEY]! & 1) === 1) this.ipv6Free.push(page[base + IPV6]!)
-    this.free.push(index)
-    this.size--
   }
 
-  /** Address words of side 0 (A) or 1 (B): one for IPv4, four for IPv6. */
+  /** Address words of side 0 (A) or 1 (B) of a record: one for IPv4, four for IPv6. */
   addressOf(index: number, side: number): number[] {
-    const page = this.page(index)
-    const base = this.baseOf(index)
+    const page = this.records.page(index)
+    const base = this.records.baseOf(index)
     if ((page[base + KEY]! & 1) === 0) return [page[base + ADDRESS_A + side]!]
     const at = page[base + IPV6]! * IPV6_WORDS + side * 4
     return Array.from(this.ipv6.subarray(at, at + 4))
   }
 
-  /** Writes the key of a record into `into`: addresses as they are in its `addresses`, end A first. */
-  describe(index: number, into: { family: number; addresses: Int32Array; ports: [number, number] }): void {
-    const page = this.page(index)
-    const base = this.baseOf(index)
+  /** Writes the key of a record or embryo into `into`: addresses as they are in its `addresses`, end A first. */
+  describe(
+    page: Int32Array,
+    base: number,
+    into: { family: number; addresses: Int32Array; ports: [number, number] },
+  ): void {
     const isIpv6 = (page[base + KEY]! & 1) === 1
     into.family = isIpv6 ? 6 : 4
     into.ports[0] = page[base + PORTS]! >>> 16
@@ -266,26 +299,7 @@ export class ConnectionTable {
   }
 
   portOf(index: number, side: number): number {
-    const ports = this.page(index)[this.baseOf(index) + PORTS]!
+    const ports = this.records.page(index)[this.records.baseOf(index) + PORTS]!
     return side === 0 ? ports >>> 16 : ports & 0xffff
-  }
-
-  /** The next live record from `index` on, around the end; there must be one. */
-  nextLive(index: number): number {
-    for (let at = index % this.used; ; at = (at + 1) % this.used) {
-      if (this.isLive(at)) return at
-    }
-  }
-
-  isLive(index: number): boolean {
-    return this.page(index)[this.baseOf(index) + NUMBER]! >= 0
-  }
-
-  /** The live records, in no order; records removed meanwhile do no harm. */
-  live(): Int32Array {
-    const live = new Int32Array(this.size)
-    let count = 0
-    for (const slot of this.slots) if (slot !== 0) live[count++] = (slot >>> TAG_BITS) - 1
-    return live
   }
 }

@@ -9,6 +9,7 @@ import type { Segment } from '../decode/segment.ts'
 import { ClosingQueue } from './closing-queue.ts'
 import type { Connection } from './connection.ts'
 import { Contest } from './contest.ts'
+import { isEmbryonic } from './embryo.ts'
 import { Taken } from './fast-path.ts'
 import { Ledger } from './ledger.ts'
 import { FLOW_LIMITS, type FlowLimits } from './limits.ts'
@@ -16,7 +17,7 @@ import type { Clock, Outline } from './outline.ts'
 import type { AnomalyObserver } from './rare.ts'
 import { Sighting } from './sighting.ts'
 import { Streams } from './streams.ts'
-import { MAX_RECORDS } from './table.ts'
+import { embryoOf, isEmbryo, MAX_RECORDS } from './table.ts'
 
 export interface TrackerOptions extends Partial<FlowLimits> {
   /** 2MSL in nanoseconds: how long a closed connection is kept for what may still come. */
@@ -58,6 +59,8 @@ export class Tracker {
   forgottenStreams = 0
   private readonly options: TrackerOptions & FlowLimits
   private readonly verifies: boolean
+  /** Nobody looks at connections while they live, and no counter of theirs is more than a SYN tells. */
+  private readonly keepsEmbryos: boolean
   private readonly ledger: Ledger
   private readonly onConnection: (connection: Connection) => void
   private readonly contests: Map<number, Contest> = new Map()
@@ -69,12 +72,15 @@ export class Tracker {
   private lastStreams: Streams
   private lastFile = -1
   private nextNumber = 0
+  /** Index of the record, and of the embryo, that was evicted last. */
   private evictionHand = 0
+  private embryoHand = 0
   private idleHand = 0
 
   constructor(options: TrackerOptions, onConnection: (connection: Connection) => void) {
     this.options = { ...FLOW_LIMITS, ...options }
     this.verifies = options.verifyChecksums ?? false
+    this.keepsEmbryos = !this.verifies && !options.onChange && !options.idle
     this.lastStreams = new Streams(this.options.seed, this.options.maxStreams)
     this.ledger = new Ledger(this.options)
     this.onConnection = onConnection
@@ -82,7 +88,7 @@ export class Tracker {
 
   /** One TCP segment, in the order of the capture. */
   segment(segment: Segment, packet: Packet): void {
-    const found = this.ledger.table.find(segment)
+    const found = this.find(segment)
     const taken = found < 0 ? Taken.NOT : this.take(found, segment, packet)
     if (taken === Taken.COUNTED) return
     if (taken === Taken.NOT) {
@@ -104,11 +110,24 @@ export class Tracker {
     return taken
   }
 
+  /** The record of the segment's connection, as `ConnectionTable.find`; an embryo hatches. */
+  private find(segment: Segment): number {
+    return this.hatched(this.ledger.table.find(segment))
+  }
+
+  /** After `find` has found nothing: a record of the same 4-tuple on another path, or -1. */
+  private get otherPath(): number {
+    return this.hatched(this.ledger.table.otherPath)
+  }
+
+  private hatched(found: number): number {
+    return isEmbryo(found) ? (this.ledger.hatch(embryoOf(found)) << 1) | (found & 1) : found
+  }
+
   /** A segment that another capture of the run has shown before: counted, and no more. */
   copy(segment: Segment, packet: Packet): void {
-    const { table } = this.ledger
-    const same = table.find(segment)
-    const found = same < 0 ? table.otherPath : same
+    const same = this.find(segment)
+    const found = same < 0 ? this.otherPath : same
     this.look(found, segment, packet)
     if (found >= 0) this.ledger.noteCopy(found, this.seen)
   }
@@ -145,7 +164,7 @@ export class Tracker {
 
   private slow(found: number, seen: Sighting): void {
     if (found < 0) {
-      this.enter(this.meet(seen), seen)
+      this.meet(seen)
       return
     }
     const index = found >>> 1
@@ -153,7 +172,7 @@ export class Tracker {
     const contest = this.contests.size > 0 ? this.contests.get(index) : undefined
     if (contest?.isSuperseded(found & 1, seen)) {
       this.settle(index, contest, contest.conclude())
-      this.slow(this.ledger.table.find(seen.segment), seen)
+      this.slow(this.find(seen.segment), seen)
       return
     }
     if (contest) {
@@ -167,15 +186,21 @@ export class Tracker {
   }
 
   /** A segment of no known connection: of a connection known on another path, or the first of a new one. */
-  private meet(seen: Sighting): number {
-    const other = this.ledger.table.otherPath
-    if (other >= 0 && this.ledger.isCopyOnOtherPath(other, seen)) return other
-    return this.open(seen) << 1
+  private meet(seen: Sighting): void {
+    const other = this.otherPath
+    if (other >= 0 && this.ledger.isCopyOnOtherPath(other, seen)) this.enter(other, seen)
+    else if (this.keepsEmbryos && isEmbryonic(seen)) this.ledger.conceive(seen, this.newNumber())
+    else this.enter(this.open(seen) << 1, seen)
   }
 
   private open(seen: Sighting): number {
+    return this.ledger.open(seen, this.newNumber())
+  }
+
+  /** The number of one connection more, for which there is room now. */
+  private newNumber(): number {
     if (this.ledger.table.size >= Math.min(this.options.maxConnections, MAX_RECORDS)) this.evict()
-    return this.ledger.open(seen, this.nextNumber++)
+    return this.nextNumber++
   }
 
   private enter(at: number, seen: Sighting): void {
@@ -233,7 +258,7 @@ export class Tracker {
 
   /** An ICMP error that quotes a segment of a connection attempt. */
   icmpError(segment: Segment, packet: Packet): void {
-    const found = this.ledger.table.find(segment)
+    const found = this.find(segment)
     this.look(found, segment, packet)
     if (found < 0) return
     this.ledger.logIcmp(found, this.seen)
@@ -258,11 +283,11 @@ export class Tracker {
   }
 
   private sweepIdle(nowNs: number, { openedNs, openingNs }: IdleLimits): void {
-    const { table } = this.ledger
-    for (let turn = Math.min(IDLE_TURN, table.used); turn > 0; turn--) {
-      this.idleHand = (this.idleHand + 1) % table.used
+    const { records } = this.ledger.table
+    for (let turn = Math.min(IDLE_TURN, records.used); turn > 0; turn--) {
+      this.idleHand = (this.idleHand + 1) % records.used
       const index = this.idleHand
-      if (!table.isLive(index)) continue
+      if (!records.isLive(index)) continue
       const silentNs = nowNs - this.ledger.lastTimeOf(index)
       if (silentNs > openingNs && silentNs > (this.ledger.hasOpened(index) ? openedNs : openingNs)) this.conclude(index)
     }
@@ -270,7 +295,7 @@ export class Tracker {
 
   /** A TCP header that is no segment, but has a stream in Wireshark: later numbers go on from there. */
   brokenHeader(segment: Segment, packet: Packet, isShort: boolean): void {
-    const found = this.ledger.table.find(segment)
+    const found = this.find(segment)
     this.look(found, segment, packet, isShort)
     if (found >= 0) this.ledger.noteStream(found, this.seen)
   }
@@ -286,7 +311,7 @@ export class Tracker {
     }
   }
 
-  /** Makes room for one more: the oldest closed connection goes, else the next record in turn. */
+  /** Makes room for one more: the oldest closed connection goes, else the next embryo in turn, else the next record. */
   private evict(): void {
     this.evicted++
     while (this.closing.oldestNs !== Number.POSITIVE_INFINITY) {
@@ -295,8 +320,15 @@ export class Tracker {
       this.conclude(index)
       return
     }
-    this.evictionHand = this.ledger.table.nextLive(this.evictionHand + 1)
-    this.conclude(this.evictionHand)
+    const { embryos, records } = this.ledger.table
+    const embryo = embryos.nextLive(this.embryoHand + 1)
+    if (embryo >= 0) {
+      this.embryoHand = embryo
+      this.closeEmbryo(embryo)
+    } else {
+      this.evictionHand = records.nextLive(this.evictionHand + 1)
+      this.conclude(this.evictionHand)
+    }
   }
 
   /** Reports a connection that nothing more is to come of. */
@@ -314,9 +346,18 @@ export class Tracker {
     else if (!gate.clock.isEnding) this.ledger.forget(index)
   }
 
+  private closeEmbryo(index: number): void {
+    const { gate } = this.options
+    if (!gate?.passes(this.ledger.outlineOfEmbryo(index, gate.clock)))
+      this.onConnection(this.ledger.close(this.ledger.hatch(index), null))
+    else if (!gate.clock.isEnding) this.ledger.table.removeEmbryo(index)
+  }
+
   /** Reports all that is still open. */
   finish(): void {
     for (const index of [...this.contests.keys()]) this.conclude(index)
-    for (const index of this.ledger.table.live()) this.close(index, null)
+    const { records, embryos } = this.ledger.table
+    for (let index = 0; index < records.used; index++) if (records.isLive(index)) this.close(index, null)
+    for (let index = 0; index < embryos.used; index++) if (embryos.isLive(index)) this.closeEmbryo(index)
   }
 }
