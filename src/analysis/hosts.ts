@@ -66,10 +66,9 @@ export class Hosts {
   private readonly listed: AddressTable
   /** Sockets at the end: `STATES.length` counts of each host. */
   private states: Uint32Array<ArrayBuffer> = new Uint32Array(64 * STATES.length)
-  /** By the client's address, and the server's address and port; its one count is its number in `timeWaits.pairs`. */
-  private readonly pairs: RecentTable
-  private nextPair = 0
   private readonly timeWaits: Overlaps
+  /** By the client's address, and the server's address and port; its one count is 1 + its number in `timeWaits.pairs`. */
+  private readonly pairs: RecentTable
   private readonly leaks: Map<string, Leak> = new Map()
   private readonly scans: Scans
   private readonly floods: Floods
@@ -93,11 +92,12 @@ export class Hosts {
     this.maxExamples = maxExamples
     this.maxListed = LISTED * maxHosts
     this.listed = new AddressTable(seed, 1, 0)
+    const timeWaits = new Overlaps(timeWaitNs, WITH_HISTORY)
+    this.timeWaits = timeWaits
     // A pair that runs out of ports is used all the time.
-    this.pairs = new RecentTable(seed, 2, 1, maxHosts)
+    this.pairs = new RecentTable(seed, 2, 1, maxHosts, (words, at) => timeWaits.closePair(words[at]! - 1))
     this.scans = new Scans(seed, maxHosts)
     this.floods = new Floods(seed, maxHosts)
-    this.timeWaits = new Overlaps(timeWaitNs, WITH_HISTORY)
   }
 
   /** What was not counted because there were too many clients, ports, pairs or hosts. */
@@ -147,8 +147,8 @@ export class Hosts {
   private pairOf(parties: Parties): number {
     const { pairs } = this
     const at = pairs.use(parties, CLIENT_AT, parties.ports[SERVER])
-    if (pairs.words[at] === 0) pairs.words[at] = ++this.nextPair
-    return pairs.words[at]!
+    if (pairs.words[at] === 0) pairs.words[at] = 1 + this.timeWaits.openPair()
+    return pairs.words[at]! - 1
   }
 
   /** A socket of `side` that is stuck in CLOSE-WAIT. */
@@ -232,7 +232,7 @@ export class Hosts {
   private pressure(): FindingReport[] {
     this.timeWaits.fold(Number.POSITIVE_INFINITY)
     return [...this.pairs.rows()].flatMap(({ table, row, words, at }) => {
-      const { peak: count } = this.timeWaits.pairs.peakOf(words[at]!)
+      const { peak: count } = this.timeWaits.pairs.peakOf(words[at]! - 1)
       if (count < PRESSURE) return []
       const address = table.addressOf(row, CLIENT_AT)
       const peer = `${table.addressOf(row, SERVER_AT)} port ${table.portOf(row)}`

@@ -53,6 +53,11 @@ export class Levels {
     this.historyAt = resized(this.historyAt, length)
   }
 
+  /** Begins anew with a key that none is of. */
+  forget(key: number): void {
+    if (key < this.peaks.length) this.peaks[key] = 0
+  }
+
   /** Most at once, and since when. */
   peakOf(key: number): { peak: number; timeNs: number } {
     return { peak: this.peaks[key] ?? 0, timeNs: this.peakTimes[key] ?? 0 }

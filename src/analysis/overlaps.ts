@@ -25,8 +25,14 @@ export class Overlaps {
   /** Ends of intervals of another length. */
   private readonly oddEnds: Events = new Events()
   private oddEnded = 0
+  private firstNs = Number.POSITIVE_INFINITY
+  private lastNs = Number.NEGATIVE_INFINITY
   private foldAt = FOLD_AT
   private foldedNs = Number.NEGATIVE_INFINITY
+  private nextPair = 0
+  private readonly freePairs: number[] = []
+  /** Pairs that are given back, by the end of the last interval that can be one of theirs. */
+  private readonly formerPairs: Events = new Events()
 
   /** `lengthNs`: of most intervals. They end in the order in which they begin, and are sorted once. */
   constructor(lengthNs: number, maxHistories: number) {
@@ -34,8 +40,18 @@ export class Overlaps {
     this.hosts = new Levels(maxHistories)
   }
 
+  /** A number for a pair that is new. */
+  openPair(): number {
+    return this.freePairs.pop() ?? this.nextPair++
+  }
+
+  /** Gives the number of a pair back: nothing is added to it, and nobody asks for it any more. */
+  closePair(pair: number): void {
+    this.formerPairs.push(this.lastNs, NOBODY, pair)
+  }
+
   /**
-   * Counts for `host` and for `pair`, which are small integers or `NOBODY`. `nowNs`: the newest time known. An interval
+   * Counts for `host` and for `pair`, or `NOBODY`; hosts are small integers. `nowNs`: the newest time known. An interval
    * that ends before it begins is none.
    */
   add(host: number, pair: number, startNs: number, endNs: number, nowNs: number): void {
@@ -44,8 +60,11 @@ export class Overlaps {
     const isOdd = endNs !== startNs + this.lengthNs || startNs < this.foldedNs
     this.starts.push(startNs, host, (pair << 1) | (isOdd ? 1 : 0))
     if (isOdd) this.oddEnds.push(endNs, host, pair)
+    this.firstNs = Math.min(this.firstNs, startNs)
+    this.lastNs = Math.max(this.lastNs, endNs)
     if (this.starts.length < this.foldAt) return
-    this.fold(nowNs - LATE * this.lengthNs)
+    const untilNs = nowNs - LATE * this.lengthNs
+    if (this.firstNs < untilNs) this.fold(untilNs)
     this.foldAt = Math.max(FOLD_AT, 2 * this.starts.length)
   }
 
@@ -63,6 +82,17 @@ export class Overlaps {
     this.ended = 0
     oddEnds.drop(this.oddEnded)
     this.oddEnded = 0
+    this.freePairsUntil(untilNs)
+  }
+
+  private freePairsUntil(untilNs: number): void {
+    const { times, pairs, length } = this.formerPairs
+    let count = 0
+    for (; count < length && times[count]! <= untilNs; count++) {
+      this.pairs.forget(pairs[count]!)
+      this.freePairs.push(pairs[count]!)
+    }
+    this.formerPairs.drop(count)
   }
 
   private begin(at: number): void {

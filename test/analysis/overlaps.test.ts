@@ -88,6 +88,17 @@ describe('Overlaps', () => {
     expect(overlaps.hosts.peakOf(0)).toEqual({ peak: 1, timeNs: 0 })
   })
 
+  it('uses the number of a pair again, but not before its intervals are counted', () => {
+    const overlaps = new Overlaps(10, 0)
+    const pair = overlaps.openPair()
+    overlaps.add(NOBODY, pair, 0, 10, 10)
+    overlaps.closePair(pair)
+    expect(overlaps.openPair()).not.toBe(pair)
+    overlaps.fold(10)
+    expect(overlaps.openPair()).toBe(pair)
+    expect(overlaps.pairs.peakOf(pair).peak).toBe(0)
+  })
+
   it('knows nothing of a key that never came', () => {
     expect(new Overlaps(10, 0).hosts.peakOf(700)).toEqual({ peak: 0, timeNs: 0 })
   })
