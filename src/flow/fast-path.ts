@@ -137,30 +137,38 @@ export class FastPath {
   private answer(found: number, segment: Segment, packet: Packet, streams: Streams): Taken {
     const { seen } = this
     const row = this.row.open(this.table, found)
-    const { page, base, own, direction, state } = row
+    const { page, base, state } = row
     const { fileIndex, timeNs } = packet
     if (page[base + R.SHAPE] === NO_SHAPE || (state & UNUSUAL) !== 0 || row.firstFile !== fileIndex) return NOT
     if (timeNs < row.lastTimeNs) return NOT
     seen.read(segment, packet)
+    seen.checksum = verifyTcpChecksum(segment)
     const shape = this.shapes.next(row, seen)
-    const sum = verifyTcpChecksum(segment)
-    if (shape === NO_SHAPE || sum === 'bad') return NOT
+    if (shape === NO_SHAPE || seen.checksum === 'bad') return NOT
     streams.enter(segment, page[base + R.STREAM]!)
     if (streams.stream !== page[base + R.STREAM]) return NOT
+    seen.streamEntry = streams.entry
+    seen.completeness = streams.completeness
+    this.enterSyn(row, seen, shape)
+    return ENTERED
+  }
 
-    page[base + R.STREAM_ENTRY] = streams.entry + 1
-    row.set(streams.completeness << R.COMPLETENESS_SHIFT)
-    if (sum === 'good') row.setOwn(R.GOOD_SUM)
-    else if (sum === 'offloaded') row.set(R.OFFLOAD)
+  /** The first SYN of a connection, or the SYN-ACK that answers it; its checksum was verified. */
+  enterSyn(row: Row, seen: Sighting, shape: number): void {
+    const { page, base, own, direction } = row
+    const { checksum, segment } = seen
+    page[base + R.STREAM_ENTRY] = seen.streamEntry + 1
+    row.set(seen.completeness << R.COMPLETENESS_SHIFT)
+    if (checksum === 'good') row.setOwn(R.GOOD_SUM)
+    else if (checksum === 'offloaded') row.set(R.OFFLOAD)
     if (segment.isCut) row.set(R.CUT)
     page[own + R.SEGMENTS]!++
     advance(row, seen, false)
     page[base + R.SHAPE] = shape
     page[base + R.PHASE] = phaseAfter(page[base + R.PHASE]!, direction, true)
     this.log.append(row, seen)
-    row.hear(timeNs)
+    row.hear(seen.timeNs)
     row.setLastFrame(seen)
-    return ENTERED
   }
 }
 

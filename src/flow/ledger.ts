@@ -95,7 +95,7 @@ export class Ledger {
     const number = page[base + R.NUMBER]!
     const record = this.table.hatch(index)
     this.begin(record, this.syn, number)
-    this.enter(record << 1, this.syn)
+    this.fastPath.enterSyn(this.rowAt(record << 1), this.syn, this.shapes.ofSyn)
     return record
   }
 

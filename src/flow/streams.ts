@@ -29,6 +29,12 @@ const BOTH_BASES = HAS_BASE | (HAS_BASE << 1)
 const IS_IPV6 = 1 << 8
 const FIRST_SHIFT = 9
 
+/** A slot is 26 bits of entry and 6 of hash, see table.ts. */
+const TAG_BITS = 6
+const TAG_SHIFT = 32 - TAG_BITS
+const TAG_MASK = (1 << TAG_BITS) - 1
+const MAX_ENTRIES = 1 << 25
+
 export class Streams {
   /** Of the segment entered last: its stream, and what that stream has shown so far. */
   stream = -1
@@ -49,7 +55,7 @@ export class Streams {
    */
   constructor(seed: number, maxTuples: number = FLOW_LIMITS.maxStreams) {
     this.key = new Key(seed)
-    this.maxTuples = maxTuples
+    this.maxTuples = Math.min(maxTuples, MAX_ENTRIES)
     this.young = new Generation(seed)
     this.old = new Generation(seed)
   }
@@ -188,7 +194,7 @@ function hashOf(a: number, portA: number, b: number, portB: number, seed: number
   return mix((mix(a ^ seed ^ Math.imul(portA, 0x9e3779b1)) + mix(b ^ seed ^ Math.imul(portB, 0x9e3779b1))) | 0)
 }
 
-/** 4-tuples → entries: open addressing, as in table.ts; nothing is ever taken out. */
+/** 4-tuples → entries: open addressing, slots as in table.ts; nothing is ever taken out. */
 class Generation {
   size = 0
   words: Int32Array = new Int32Array(ENTRY_WORDS * 512)
@@ -204,15 +210,19 @@ class Generation {
     const mask = slots.length - 1
     const there = (key.portA << 16) | key.portB
     const back = (key.portB << 16) | key.portA
-    for (let slot = key.hash & mask; slots[slot] !== 0; slot = (slot + 1) & mask) {
-      const at = (slots[slot]! - 1) * ENTRY_WORDS
-      if ((words[at + BITS]! & IS_IPV6) !== key.family) continue
-      const a = words[at + ADDRESS_A]!
-      const b = words[at + ADDRESS_B]!
-      if (words[at + PORTS] === there && a === key.a && b === key.b) return (slots[slot]! - 1) << 1
-      if (words[at + PORTS] === back && a === key.b && b === key.a) return ((slots[slot]! - 1) << 1) | 1
+    const tag = key.hash >>> TAG_SHIFT
+    for (let at = key.hash & mask; ; at = (at + 1) & mask) {
+      const slot = slots[at]!
+      if (slot === 0) return -1
+      if ((slot & TAG_MASK) !== tag) continue
+      const entry = (slot >>> TAG_BITS) - 1
+      const word = entry * ENTRY_WORDS
+      if ((words[word + BITS]! & IS_IPV6) !== key.family) continue
+      const a = words[word + ADDRESS_A]!
+      const b = words[word + ADDRESS_B]!
+      if (words[word + PORTS] === there && a === key.a && b === key.b) return entry << 1
+      if (words[word + PORTS] === back && a === key.b && b === key.a) return (entry << 1) | 1
     }
-    return -1
   }
 
   /** A new entry with nothing but its key. */
@@ -233,7 +243,7 @@ class Generation {
     const mask = this.slots.length - 1
     let slot = hash & mask
     while (this.slots[slot] !== 0) slot = (slot + 1) & mask
-    this.slots[slot] = entry + 1
+    this.slots[slot] = ((entry + 1) << TAG_BITS) | (hash >>> TAG_SHIFT)
   }
 
   private grow(): void {
