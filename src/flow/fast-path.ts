@@ -12,7 +12,7 @@ import { IDLE_NS } from './anomalies.ts'
 import type { Asides } from './asides.ts'
 import { completenessOf } from './completeness.ts'
 import { entriesIn, isEnough, keepsPlain, phaseAfter } from './phase.ts'
-import { advance, contextOf, isClosed, PLAUSIBLE } from './progress.ts'
+import { advance, isClosed, PLAUSIBLE } from './progress.ts'
 import * as R from './record.ts'
 import { Row } from './row.ts'
 import type { SegmentLog } from './segment-log.ts'
@@ -129,7 +129,7 @@ export class FastPath {
     after = isEnough(page[base + R.PHASE]!) && (after & EITHER_UNACKED) === 0 ? after | R.SETTLED : after & ~R.SETTLED
     page[base + R.STATE] = after
     if (isKept) this.log.append(row, seen)
-    if (isFin) this.log.appendContext(row, seen, contextOf(row, seen))
+    if (isFin) this.log.appendContext(row, seen)
     return (isFin || clears) && isClosed(row) ? CLOSED : ENTERED
   }
 

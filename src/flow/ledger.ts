@@ -15,7 +15,7 @@ import { FastPath } from './fast-path.ts'
 import type { FlowLimits } from './limits.ts'
 import { type Clock, Outline } from './outline.ts'
 import { entriesIn, isEnough, keepsPlain, phaseAfter } from './phase.ts'
-import { advance, contextOf, isClosed } from './progress.ts'
+import { advance, isClosed } from './progress.ts'
 import type { AnomalyObserver } from './rare.ts'
 import * as R from './record.ts'
 import { assignRoles } from './roles.ts'
@@ -162,8 +162,7 @@ export class Ledger {
     row.page[at] = phaseAfter(phase, row.direction, seen.isControl)
     const isEnoughSaid = isEnough(row.page[at]!)
     if (isKept && this.hasRoom(row)) this.log.append(row, seen)
-    if (seen.segment.flags & (FLAG_FIN | FLAG_RST) && this.hasRoom(row, false))
-      this.log.appendContext(row, seen, contextOf(row, seen))
+    if (seen.segment.flags & (FLAG_FIN | FLAG_RST) && this.hasRoom(row, false)) this.log.appendContext(row, seen)
     const isPending = row.eitherHas(R.UNACKED) || (row.state & (R.TAP_COPIES | R.CONTESTED)) !== 0
     if (isEnoughSaid && !isPending) row.set(R.SETTLED)
     else row.clear(R.SETTLED)

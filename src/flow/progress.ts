@@ -3,7 +3,6 @@
  * acknowledgment. RFC 9293 §3.3.1's variables as the tap can know them.
  */
 import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN } from '../decode/segment.ts'
-import type { Context } from '../tcp/observation.ts'
 import { distance } from '../tcp/seq.ts'
 import * as R from './record.ts'
 import type { Row } from './row.ts'
@@ -97,18 +96,6 @@ function advanceAck(row: Row, ack: number, isSyn: boolean): boolean {
   page[own + R.ACK] = ack
   if (!row.peerHas(R.SEEN) || beyond > 0) page[peer + R.NEXT] = ack
   return true
-}
-
-/** What both ends had said before a FIN or RST, which has moved the record on already. */
-export function contextOf({ page, own, peer }: Row, { segment }: Sighting): Context {
-  const isFin = (segment.flags & FLAG_FIN) !== 0
-  return {
-    targetAck: page[peer + R.ACK]!,
-    targetEdge: page[peer + R.EDGE]!,
-    targetNext: page[peer + R.NEXT]!,
-    senderNext: isFin ? segment.seq : page[own + R.NEXT]!,
-    senderAck: page[own + R.ACK]!,
-  }
 }
 
 /** Whether both FINs or a RST were seen. */

@@ -5,12 +5,12 @@
  * A connection takes entries four at a time: of single ones, each that had been given back cost a wait for memory, to
  * read which one came next.
  */
-import type { Segment } from '../decode/segment.ts'
+import { FLAG_FIN, type Segment } from '../decode/segment.ts'
 import type { Context, Observation } from '../tcp/observation.ts'
 import { isIpIdJump, isNextIpId } from '../tcp/reset-origin.ts'
 import type { Side } from '../tcp/timeline.ts'
 import { frameId } from './frames.ts'
-import { LOG_HEAD, LOG_TAIL, PHASE, PHASE_ENTRIES_SHIFT } from './record.ts'
+import { ACK, EDGE, LOG_HEAD, LOG_TAIL, NEXT, PHASE, PHASE_ENTRIES_SHIFT } from './record.ts'
 import type { Row } from './row.ts'
 import type { Sighting } from './sighting.ts'
 
@@ -107,18 +107,20 @@ export class SegmentLog {
     this.pages[entry >>> PAGE_BITS]![(entry & PAGE_MASK) * ENTRY_WORDS + BITS]! |= BIT_COPY
   }
 
-  /** What the connection looked like when the last entry, a FIN or RST, was seen. */
-  appendContext(row: Row, seen: Sighting, context: Context): void {
+  /** What both ends had said before the last entry, a FIN or RST, which has moved the record on already. */
+  appendContext(row: Row, seen: Sighting): void {
+    const { page, own, peer } = row
+    const { flags, seq } = seen.segment
     const entry = this.extend(row)
     this.begin(entry, seen)
     const words = this.pages[entry >>> PAGE_BITS]!
     const at = (entry & PAGE_MASK) * ENTRY_WORDS
     words[at + BITS]! |= BIT_CONTEXT
-    words[at + SEQ] = context.senderNext
-    words[at + ACKNOWLEDGMENT] = context.targetAck
-    words[at + LENGTH] = context.targetNext
-    words[at + TS_VALUE] = context.targetEdge
-    words[at + TS_ECHO] = context.senderAck
+    words[at + SEQ] = flags & FLAG_FIN ? seq : page[own + NEXT]!
+    words[at + ACKNOWLEDGMENT] = page[peer + ACK]!
+    words[at + LENGTH] = page[peer + NEXT]!
+    words[at + TS_VALUE] = page[peer + EDGE]!
+    words[at + TS_ECHO] = page[own + ACK]!
   }
 
   /** One more entry at the end of a connection's log. */

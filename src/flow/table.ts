@@ -181,7 +181,11 @@ export class ConnectionTable {
     const index = records.allocate()
     const page = records.page(index)
     const base = records.baseOf(index)
-    for (const word of [ADDRESS_A, ADDRESS_B, PORTS, KEY, IPV6]) page[base + word] = from[at + word]!
+    page[base + ADDRESS_A] = from[at + ADDRESS_A]!
+    page[base + ADDRESS_B] = from[at + ADDRESS_B]!
+    page[base + PORTS] = from[at + PORTS]!
+    page[base + KEY] = from[at + KEY]!
+    page[base + IPV6] = from[at + IPV6]!
     const slot = this.slotOf(embryo | EMBRYO)
     this.slots[slot] = ((index + 1) << TAG_BITS) | (this.slots[slot]! & TAG_MASK)
     embryos.release(embryo)
