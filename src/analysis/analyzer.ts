@@ -8,7 +8,6 @@ import { Outcome } from '../decode/outcome.ts'
 import { Segment } from '../decode/segment.ts'
 import type { Story } from '../findings/finding.ts'
 import { findingsOf } from '../findings/index.ts'
-import { isStuck } from '../findings/stuck.ts'
 import type { Connection } from '../flow/connection.ts'
 import { frameId } from '../flow/frames.ts'
 import type { Clock, Outline } from '../flow/outline.ts'
@@ -29,11 +28,10 @@ import { readClosing } from '../tcp/closing.ts'
 import { infer } from '../tcp/infer.ts'
 import { readOpening } from '../tcp/opening.ts'
 import { CLIENT, SERVER } from '../tcp/timeline.ts'
-import { ADDRESS_WORDS, CLIENT_AT, type Parties, SERVER_AT } from './address-table.ts'
 import { captureFinding } from './capture-finding.ts'
 import { type CaptureCounts, Captures } from './captures.ts'
 import { cited, type Run } from './citation.ts'
-import { type HostOutcome, Hosts, hasFailed } from './hosts.ts'
+import { Hosts } from './hosts.ts'
 import { type Context, Judged } from './judged.ts'
 import { LIMITS, type Limits, limitFindings } from './limits.ts'
 import { Losses } from './losses.ts'
@@ -284,13 +282,7 @@ export class Analyzer implements PacketSink {
     const precedent = this.precedents.find(outline)
     if (!precedent || !this.isPassable(outline.number, precedent)) return false
     precedent.passed++
-    const { times } = outline
-    const { endNs, timeWaitNs, isEnding } = this.clock
-    // What the client of an unfinished one sent last is its SYN.
-    this.hosts.add(outline, precedent, times[0]!, isEnding)
-    for (const { side, from } of precedent.timeWaits) {
-      this.hosts.addTimeWait(outline, side, times[from]!, times[from]! + timeWaitNs, endNs)
-    }
+    this.hosts.addAlike(outline, precedent, this.clock)
     return true
   }
 
@@ -308,7 +300,7 @@ export class Analyzer implements PacketSink {
     const report = judged.report()
     if (connection.number === this.options.keepSegmentsOf) this.ladder = judged.ladder()
     this.precedents.learn(story, report)
-    this.addToHosts(report, story)
+    this.hosts.addReported(report, story)
     addConnections(this.summary, report, 1)
     this.watcher?.ended(judged)
     this.onConnection(report)
@@ -344,25 +336,6 @@ export class Analyzer implements PacketSink {
     return new Judged(story, findingsOf(story), this.context)
   }
 
-  private addToHosts(report: ConnectionReport, story: Story): void {
-    const { connection, timeline, endNs } = story
-    const { kind } = report.open
-    const { family, ports, addresses } = connection
-    const parties: Parties = { family, ports, addresses: wordsOf(addresses) }
-    const outcome: HostOutcome = {
-      states: timeline.states,
-      isFailed: hasFailed(kind),
-      isUnfinished: kind === 'half-open' || (kind === 'unanswered' && report.traffic.server.segments === 0),
-    }
-    this.hosts.add(parties, outcome, connection.firstTimeNs, story.isCaptureEnd)
-    for (const side of [CLIENT, SERVER] as const) {
-      if (timeline.states[side] === 'CLOSE-WAIT' && isStuck(story, side)) this.hosts.addLeak(report, story, side)
-    }
-    for (const { side, startNs, expiresNs, endedBy } of timeline.timeWaits) {
-      this.hosts.addTimeWait(parties, side, startNs, endedBy?.timeNs ?? expiresNs, endNs)
-    }
-  }
-
   /** Payload bytes of the live connection in that record, both ways. */
   bytesOf(record: number): number {
     return this.tracker.bytesOf(record)
@@ -379,14 +352,6 @@ export class Analyzer implements PacketSink {
   private run(): Run {
     return { timeBase: this.timeBase, files: this.captures.files, names: this.names }
   }
-}
-
-/** Addresses of client and server as those of `Parties`. */
-function wordsOf([client, server]: Connection['addresses']): Int32Array {
-  const words = new Int32Array(2 * ADDRESS_WORDS)
-  words.set(client, CLIENT_AT)
-  words.set(server, SERVER_AT)
-  return words
 }
 
 function idleLimits(seconds: number): { openedNs: number; openingNs: number } {

@@ -1,42 +1,33 @@
 /**
  * What the connections add up to for each host: sockets in each state at the end, TIME-WAIT over time, and findings
- * about the capture as a whole. Of a connection only numbers are kept; scans.ts and floods.ts have those that failed.
+ * about the capture as a whole. Of a connection only numbers are kept; leaks.ts, scans.ts and floods.ts have those that
+ * went wrong.
  */
 import type { TimeBase } from '../capture/packet.ts'
 import type { Story } from '../findings/finding.ts'
-import type { ConnectionReport, EndpointReport, FindingReport, HostReport } from '../report/model.ts'
+import { isStuck } from '../findings/stuck.ts'
+import type { Connection } from '../flow/connection.ts'
+import type { Clock, Outline } from '../flow/outline.ts'
+import type { ConnectionReport, FindingReport, HostReport } from '../report/model.ts'
+import type { Timeline } from '../tcp/infer.ts'
 import type { OpenKind } from '../tcp/opening.ts'
 import { STATES, type TcpState } from '../tcp/states.ts'
-import { CLIENT, SERVER, SIDE_NAMES, type Side, type SideName } from '../tcp/timeline.ts'
-import { AddressTable, CLIENT_AT, type Parties, SERVER_AT } from './address-table.ts'
+import { CLIENT, SERVER, type Side } from '../tcp/timeline.ts'
+import { ADDRESS_WORDS, AddressTable, CLIENT_AT, type Parties, SERVER_AT } from './address-table.ts'
 import { addressFilter, captureFinding } from './capture-finding.ts'
-import { cited, type Run } from './citation.ts'
+import type { Run } from './citation.ts'
 import { resized } from './columns.ts'
 import { Floods } from './floods.ts'
+import { Leaks } from './leaks.ts'
 import type { Limits } from './limits.ts'
 import { NOBODY, Overlaps } from './overlaps.ts'
 import { RecentTable } from './recent-table.ts'
 import { Scans } from './scans.ts'
 import { timestamp } from './timestamps.ts'
 
-/**
- * Sockets stuck in CLOSE-WAIT of one program that are a leak. Ordinary captures show one or two; a browser keeps six
- * connections to a server, and may leave them to it.
- */
-const LEAK = { client: 10, server: 5 } as const
 /** Linux's ephemeral ports by default, 32768-60999 (RFC 6056 §3.2); with three quarters of them taken it gets tight. */
 const EPHEMERAL_PORTS = 28_232
 const PRESSURE = 0.75 * EPHEMERAL_PORTS
-
-/** Sockets of one program that are stuck in CLOSE-WAIT. */
-interface Leak {
-  side: SideName
-  address: string
-  where: string
-  count: number
-  seconds: number
-  frames: number[]
-}
 
 /** Hosts listed in the report, in multiples of those that are watched: a row of counts each. */
 const LISTED = 16
@@ -45,6 +36,8 @@ const NO_COUNTS = new Int32Array(0)
 
 /** Hosts whose TIME-WAITs are kept over time. */
 const WITH_HISTORY = 1024
+
+const FAILED: readonly OpenKind[] = ['refused', 'unanswered', 'reset', 'half-open']
 
 /** What came of a connection, for its hosts. */
 export interface HostOutcome {
@@ -55,10 +48,18 @@ export interface HostOutcome {
   isUnfinished: boolean
 }
 
-const FAILED: readonly OpenKind[] = ['refused', 'unanswered', 'reset', 'half-open']
+/** What comes of each connection of a kind. */
+export interface AlikeOutcome extends HostOutcome {
+  /** Whose, and since which of the outline's times. */
+  timeWaits: readonly { side: Side; from: number }[]
+}
 
-export function hasFailed(kind: OpenKind): boolean {
-  return FAILED.includes(kind)
+export function outcomeOf({ open: { kind }, traffic }: ConnectionReport, { states }: Timeline): HostOutcome {
+  return {
+    states,
+    isFailed: FAILED.includes(kind),
+    isUnfinished: kind === 'half-open' || (kind === 'unanswered' && traffic.server.segments === 0),
+  }
 }
 
 export class Hosts {
@@ -69,10 +70,10 @@ export class Hosts {
   private readonly timeWaits: Overlaps
   /** By the client's address, and the server's address and port; its one count is 1 + its number in `timeWaits.pairs`. */
   private readonly pairs: RecentTable
-  private readonly leaks: Map<string, Leak> = new Map()
+  private readonly leaks: Leaks
   private readonly scans: Scans
   private readonly floods: Floods
-  private readonly maxExamples: number
+  private readonly parties: Parties = { family: 4, addresses: new Int32Array(2 * ADDRESS_WORDS), ports: [0, 0] }
   private readonly maxListed: number
   private readonly onlyTimeWaits: boolean
   /** Sockets and TIME-WAITs of hosts that are not listed. */
@@ -89,7 +90,7 @@ export class Hosts {
     onlyTimeWaits: boolean,
   ) {
     this.onlyTimeWaits = onlyTimeWaits
-    this.maxExamples = maxExamples
+    this.leaks = new Leaks(maxExamples)
     this.maxListed = LISTED * maxHosts
     this.listed = new AddressTable(seed, 1, 0)
     const timeWaits = new Overlaps(timeWaitNs, WITH_HISTORY)
@@ -105,10 +106,46 @@ export class Hosts {
     return this.scans.forgotten + this.floods.forgotten + this.pairs.forgotten + this.unlisted
   }
 
-  /**
-   * Adds one connection to both its hosts. `startNs`: of its SYN. `isCaptureEnd`: its states are those at the end.
-   */
-  add(parties: Parties, { states, isFailed, isUnfinished }: HostOutcome, startNs: number, isCaptureEnd: boolean): void {
+  /** Adds a connection to both its hosts, by what came of another like it. */
+  addAlike(outline: Outline, outcome: AlikeOutcome, { endNs, timeWaitNs, isEnding }: Clock): void {
+    const { times } = outline
+    // What the client of an unfinished one sent last is its SYN.
+    this.add(outline, outcome, times[0]!, isEnding)
+    for (const { side, from } of outcome.timeWaits) {
+      this.addTimeWait(outline, side, times[from]!, times[from]! + timeWaitNs, endNs)
+    }
+  }
+
+  /** Adds a connection that was reported to both its hosts. */
+  addReported(report: ConnectionReport, story: Story): void {
+    const { connection, timeline, endNs } = story
+    const parties = this.partiesOf(connection)
+    this.add(parties, outcomeOf(report, timeline), connection.firstTimeNs, story.isCaptureEnd)
+    for (const side of [CLIENT, SERVER] as const) {
+      if (timeline.states[side] === 'CLOSE-WAIT' && isStuck(story, side)) this.leaks.add(report, story, side)
+    }
+    for (const { side, startNs, expiresNs, endedBy } of timeline.timeWaits) {
+      this.addTimeWait(parties, side, startNs, endedBy?.timeNs ?? expiresNs, endNs)
+    }
+  }
+
+  /** One object, filled again and again. */
+  private partiesOf({ family, addresses, ports }: Connection): Parties {
+    const { parties } = this
+    parties.family = family
+    parties.ports = ports
+    for (const [i, word] of addresses[CLIENT].entries()) parties.addresses[CLIENT_AT + i] = word
+    for (const [i, word] of addresses[SERVER].entries()) parties.addresses[SERVER_AT + i] = word
+    return parties
+  }
+
+  /** `startNs`: of its SYN. `isCaptureEnd`: its states are those at the end. */
+  private add(
+    parties: Parties,
+    { states, isFailed, isUnfinished }: HostOutcome,
+    startNs: number,
+    isCaptureEnd: boolean,
+  ): void {
     if (isCaptureEnd && !this.onlyTimeWaits) {
       this.addState(parties, CLIENT_AT, states[CLIENT])
       this.addState(parties, SERVER_AT, states[SERVER])
@@ -132,12 +169,13 @@ export class Hosts {
     if (!state || state === 'CLOSED' || state === 'LISTEN') return
     const number = this.numberOf(parties, at)
     if (number === NOBODY) return
-    if ((number + 1) * STATES.length > this.states.length) this.states = resized(this.states, this.states.length * 2)
+    // There may be many hosts that only had a TIME-WAIT.
+    while ((number + 1) * STATES.length > this.states.length) this.states = resized(this.states, this.states.length * 2)
     this.states[number * STATES.length + STATES.indexOf(state)]!++
   }
 
   /** A TIME-WAIT of `side`, and what time it is. */
-  addTimeWait(parties: Parties, side: Side, startNs: number, endNs: number, nowNs: number): void {
+  private addTimeWait(parties: Parties, side: Side, startNs: number, endNs: number, nowNs: number): void {
     const number = this.numberOf(parties, side === CLIENT ? CLIENT_AT : SERVER_AT)
     // The port that a client cannot use again towards the same server; a server's TIME-WAIT takes none.
     const pair = side === CLIENT ? this.pairOf(parties) : NOBODY
@@ -149,28 +187,6 @@ export class Hosts {
     const at = pairs.use(parties, CLIENT_AT, parties.ports[SERVER])
     if (pairs.words[at] === 0) pairs.words[at] = 1 + this.timeWaits.openPair()
     return pairs.words[at]! - 1
-  }
-
-  /** A socket of `side` that is stuck in CLOSE-WAIT. */
-  addLeak(report: ConnectionReport, { timeline, endNs }: Story, side: Side): void {
-    // The program is told by its port when it listens, else by whom it is connected to.
-    const own = report[SIDE_NAMES[side]]
-    const where = side === SERVER ? `of its port ${own.port}` : `to ${textOf(report.server)}`
-    const key = `${own.address} ${where}`
-    const leak = this.leaks.get(key) ?? {
-      side: SIDE_NAMES[side],
-      address: own.address,
-      where,
-      count: 0,
-      seconds: 0,
-      frames: [],
-    }
-    const entered = timeline.transitions.findLast((transition) => transition.side === side)
-    const moment = entered?.cause ?? entered?.proof
-    leak.count++
-    leak.seconds = Math.max(leak.seconds, moment ? (endNs - moment.timeNs) / 1e9 : 0)
-    if (moment && leak.frames.length < this.maxExamples) leak.frames.push(moment.frame)
-    this.leaks.set(key, leak)
   }
 
   /** Each host that had a TIME-WAIT, and unless `onlyTimeWaits` each that has an open socket at the end, `endNs`. */
@@ -214,19 +230,7 @@ export class Hosts {
 
   /** Findings that no single connection shows. */
   findings(run: Run): FindingReport[] {
-    return [...this.leaking(run), ...this.floods.findings(), ...this.scans.findings(), ...this.pressure()]
-  }
-
-  private leaking(run: Run): FindingReport[] {
-    return [...this.leaks.values()].flatMap(({ side, address, where, count, seconds, frames }) => {
-      if (count < LEAK[side]) return []
-      const values = { address, where, count, seconds }
-      const examples = cited(
-        frames.toSorted((a, b) => a - b),
-        run,
-      )
-      return [captureFinding('close-wait-leak', values, addressFilter(address), examples)]
-    })
+    return [...this.leaks.findings(run), ...this.floods.findings(), ...this.scans.findings(), ...this.pressure()]
   }
 
   private pressure(): FindingReport[] {
@@ -239,8 +243,4 @@ export class Hosts {
       return [captureFinding('time-wait-pressure', { address, count, peer }, addressFilter(address))]
     })
   }
-}
-
-function textOf({ address, port }: EndpointReport): string {
-  return `${address} port ${port}`
 }

@@ -7,15 +7,13 @@ import type { Story } from '../findings/finding.ts'
 import { isStuck } from '../findings/stuck.ts'
 import type { Outline } from '../flow/outline.ts'
 import type { ConnectionBrief, ConnectionReport } from '../report/model.ts'
-import { CLIENT, SERVER, type Side } from '../tcp/timeline.ts'
-import { type HostOutcome, hasFailed } from './hosts.ts'
+import { CLIENT, SERVER } from '../tcp/timeline.ts'
+import { type AlikeOutcome, outcomeOf } from './hosts.ts'
 
 /** What is remembered; a capture with more kinds of connections has the others inferred one by one. */
 const MAX_KNOWN = 1 << 16
 
-export interface Precedent extends ConnectionBrief, HostOutcome {
-  /** Whose, and since which of the outline's times. */
-  timeWaits: readonly { side: Side; from: number }[]
+export interface Precedent extends ConnectionBrief, AlikeOutcome {
   /** From this number on, connections like it may be passed over: as asked last. */
   passedFrom: number
   /** How many were passed over. */
@@ -57,14 +55,11 @@ function precedentOf(outline: Outline, story: Story, report: ConnectionReport): 
   const timeWaits = timeline.timeWaits.map(({ side, startNs }) => ({ side, from: outline.times.indexOf(startNs) }))
   const isPlain = timeline.timeWaits.every(({ endedBy, restarts }) => endedBy === null && restarts.length === 0)
   if (!isPlain || timeWaits.some(({ from }) => from < 0)) return null
-  const { kind } = report.open
   return {
-    open: { kind },
+    open: { kind: report.open.kind },
     close: { kind: report.close.kind },
     findings: report.findings.map(({ code, severity }) => ({ code, severity })),
-    states: timeline.states,
-    isFailed: hasFailed(kind),
-    isUnfinished: kind === 'half-open' || kind === 'unanswered',
+    ...outcomeOf(report, timeline),
     timeWaits,
     passedFrom: Number.POSITIVE_INFINITY,
     passed: 0,

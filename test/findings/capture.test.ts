@@ -131,6 +131,12 @@ describe('TIME-WAIT', () => {
     })
   })
 
+  it('leaves the states of others alone', () => {
+    const waits = many(300, (at) => closed({ ...PAIR, client: client(at) }, at / 100))
+    const { hosts } = analyzeBytes(captureOfPackets([...waits, ...opened({ ...PAIR, client: '10.9.9.9' }, 90)]))
+    expect(hosts.find(({ address }) => address === '10.9.9.9')?.states).toEqual({ ESTABLISHED: 1 })
+  })
+
   it('is counted over time', () => {
     // A TIME-WAIT of 30 s begins every 20 s.
     const report = analyzeBytes(captureOfPackets([...short(3, 20), ...later(75)]), { mslSeconds: 15 })
