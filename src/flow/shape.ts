@@ -3,14 +3,14 @@
  * same states, so what was inferred of the first holds for the second (analysis/precedents.ts).
  *
  * Undisturbed means: opened by one SYN, no data after a FIN, and all in order but for what both sides say between their
- * first data and the first FIN, which cannot matter to a state; no RST but one that is plainly its sender's, instead of
- * a FIN, and nothing after it. Then rules ask of a segment only what its step says, and of times only their order and
- * which deadlines are over. Steps make a tree, and the record of a live connection holds where in it the connection is:
- * one look-up a segment.
+ * first data and the first FIN, which cannot matter to a state, and for data that either side sends again before, once;
+ * no RST but one that is plainly its sender's, instead of a FIN, and nothing after it. Then rules ask of a segment only
+ * what its step says, and of times only their order and which deadlines are over. Steps make a tree, and the record of a
+ * live connection holds where in it the connection is: one look-up a segment.
  */
 import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN } from '../decode/segment.ts'
 import { distance } from '../tcp/seq.ts'
-import { ACK, HAS_ACK, LOG_HEAD, LOG_TAIL, NEXT, SHAPE } from './record.ts'
+import { ACK, BYTES, HAS_ACK, LOG_HEAD, LOG_TAIL, NEXT, SHAPE } from './record.ts'
 import type { Row } from './row.ts'
 import type { SegmentLog } from './segment-log.ts'
 import type { Sighting } from './sighting.ts'
@@ -36,6 +36,8 @@ const OTHER = 48
 const CANNOT_MATTER = OTHER | HAS_FIN
 /** With `OTHER`, the RST acknowledges nothing. */
 const HAS_RST = 64
+/** Data sent again; a RST has none. */
+const AGAIN = HAS_RST | HAS_DATA
 
 /** What led to a shape: bits in pairs, A then B. */
 const HAS_SYN = 1
@@ -52,6 +54,9 @@ const EITHER_CLOSED = HAS_CLOSED | (HAS_CLOSED << 1)
 const ONLY_SYNS = HAS_SYN | (HAS_SYN << 1)
 /** One of them sent a RST: nothing may follow. */
 const IS_RESET = 4096
+/** Sent data again. Who does so twice may be left alone by the other side, and a RST then has other reasons. */
+const HAS_REPEATED = 8192
+const EITHER_REPEATED = HAS_REPEATED | (HAS_REPEATED << 1)
 
 export class Shapes {
   private children: Int32Array = new Int32Array(STEPS * 64)
@@ -98,11 +103,16 @@ export class Shapes {
     const isOpen = (own & peer & HAS_SPOKEN) !== 0 && ((own | peer) & HAS_CLOSED) === 0
     if (isOpen && fin === 0) return CANNOT_MATTER | direction
     const acked = ackedBy(row, ack)
-    if (acked < 0 || seen.segment.seq !== row.page[row.own + NEXT] || seen.timeNs < row.lastTimeNs) return -1
+    if (acked < 0 || seen.timeNs < row.lastTimeNs) return -1
+    const later = seen.timeNs > row.lastTimeNs ? IS_LATER : 0
+    if (seen.segment.seq !== row.page[row.own + NEXT]) {
+      const mayRepeat = fin === 0 && (own & HAS_REPEATED) === 0 && ((own | peer) & HAS_CLOSED) === 0
+      return mayRepeat && isSentAgain(row, seen) ? AGAIN | direction | later | acked : -1
+    }
     if (own & HAS_TAKEN_FIN && fin === 0) return -1
     if (own & HAS_CLOSED ? fin | data : peer & HAS_CLOSED && data) return -1
     if ((own & HAS_SPOKEN) === 0 && (acked === ACKS_PART || !this.knowsLatest(row, seen))) return -1
-    return direction | fin | data | (seen.timeNs > row.lastTimeNs ? IS_LATER : 0) | acked
+    return direction | fin | data | later | acked
   }
 
   /** Instead of a SYN-ACK, instead of an answer to it, or while nobody has closed; at the number that is due. */
@@ -110,7 +120,8 @@ export class Shapes {
     const { flags, payloadLength, seq, ack } = seen.segment
     const { page, base, own, direction } = row
     const hasAck = (flags & FLAG_ACK) !== 0
-    if (payloadLength > 0 || flags & FLAG_FIN || facts & EITHER_CLOSED || seen.timeNs < row.lastTimeNs) return -1
+    if (payloadLength > 0 || flags & FLAG_FIN || seen.timeNs < row.lastTimeNs) return -1
+    if (facts & (EITHER_CLOSED | EITHER_REPEATED)) return -1
     const acked = hasAck ? ackedBy(row, ack) : OTHER
     const step = HAS_RST | direction | (seen.timeNs > row.lastTimeNs ? IS_LATER : 0) | acked
     if (facts === HAS_SYN) return direction === 1 && acked === ACKS_ALL ? step : -1
@@ -150,6 +161,12 @@ function synStep(row: Row, { segment, options }: Sighting, facts: number): numbe
   return isAnswer && ack === row.page[row.peer + NEXT] ? OTHER | FROM_B : -1
 }
 
+/** Nothing but data that its sender has sent before. */
+function isSentAgain({ page, doubles, own }: Row, { segment }: Sighting): boolean {
+  const behind = distance(page[own + NEXT]!, segment.seq)
+  return segment.payloadLength > 0 && segment.payloadLength <= behind && behind <= doubles[(own + BYTES) >> 1]!
+}
+
 /** -1: less than before, or more than was seen. */
 function ackedBy(row: Row, ack: number): number {
   const { page, own, peer } = row
@@ -163,6 +180,7 @@ function ackedBy(row: Row, ack: number): number {
 
 function factsAfter(facts: number, step: number): number {
   const direction = step & FROM_B
+  if ((step & AGAIN) === AGAIN) return facts | (HAS_REPEATED << direction)
   if (step & HAS_RST) return facts | IS_RESET
   const others = 1 - direction
   if (step >>> 1 === CANNOT_MATTER >>> 1) return facts | (HAS_CHATTED << direction)

@@ -9,6 +9,7 @@ import { readCaptureBytes } from '../../src/capture/read-capture-bytes.ts'
 import { Analyzer, type AnalyzerOptions } from '../../src/index.ts'
 import type { ConnectionBrief, ConnectionReport, Report } from '../../src/report/model.ts'
 import type { PassOver } from '../../src/report/pass-over.ts'
+import { Random } from '../model/random.ts'
 import { SIGHTS } from '../model/sight.ts'
 import { connections } from '../model/specs.ts'
 import { captureOf, type Recording } from '../model/tap.ts'
@@ -16,6 +17,7 @@ import { runWorld } from '../model/world.ts'
 import { readScenarios } from '../scenarios/scenario.ts'
 import { listFixtures } from '../support/fixtures.ts'
 import { captureOf as captureOfLadder } from '../support/ladder-capture.ts'
+import { shortConnection } from './short-connections.ts'
 
 const COUNT = Math.min(Number(process.env.FINWAIT_MODEL_CONNECTIONS ?? 6000) / 4, 4000)
 const SEED = Number(process.env.FINWAIT_MODEL_SEED ?? 9293)
@@ -107,5 +109,16 @@ describe('a precedent says what inference says', () => {
     const capture = [captureOf(recordings)]
     expectSame(capture)
     expect(disagreements(capture).compared).toBeGreaterThan(0)
+  })
+
+  it('of short connections, of which many have one shape', () => {
+    const random = new Random(SEED)
+    const recordings = Array.from(
+      { length: 2 * COUNT },
+      (_, at): Recording => ({ crossings: shortConnection(random), ports: [1024 + at, 80], startUs: at * 20_000 }),
+    )
+    const capture = [captureOf(recordings)]
+    expectSame(capture)
+    expect(disagreements(capture).compared).toBeGreaterThan(COUNT / 2)
   })
 })
