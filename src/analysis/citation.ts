@@ -26,8 +26,10 @@ export function cited(frames: readonly number[], run: Run): CitedFrames {
 }
 
 export function citedMoment({ frame, timeNs }: Moment, run: Run): MomentReport {
-  const file = hasSeveral(run) ? { file: fileOf(frame) } : {}
-  return { frame: frameNumber(frame), ...file, time: timestamp(run.timeBase, timeNs) }
+  const time = timestamp(run.timeBase, timeNs)
+  return hasSeveral(run)
+    ? { frame: frameNumber(frame), file: fileOf(frame), time }
+    : { frame: frameNumber(frame), time }
 }
 
 export function hasSeveral({ files }: Run): boolean {

@@ -14,7 +14,6 @@ import type {
   ConnectionReport,
   EndpointReport,
   FindingReport,
-  MomentReport,
   QualityReport,
   TimeWaitReport,
   TransitionReport,
@@ -120,7 +119,7 @@ function citedSegments(segments: readonly Moment[], run: Run): CitedFrames {
 }
 
 export function transitionReport(transition: Transition, story: Story, run: Run): TransitionReport {
-  const moment = (at: Moment | null): MomentReport | null => at && citedMoment(at, run)
+  const { cause, proof } = transition
   return {
     side: SIDE_NAMES[transition.side],
     from: transition.from,
@@ -128,8 +127,8 @@ export function transitionReport(transition: Transition, story: Story, run: Run)
     event: transition.event,
     ref: transition.ref,
     evidence: transition.evidence,
-    cause: moment(transition.cause),
-    proof: moment(transition.proof),
+    cause: cause && citedMoment(cause, run),
+    proof: proof && citedMoment(proof, run),
     time: transition.timerNs === null ? null : timestamp(run.timeBase, transition.timerNs),
     call: socketCall(transition, story),
   }
@@ -201,7 +200,7 @@ function filterOf({ frames, files = [] }: CitedFrames, { stream, fileIndex }: Co
 
 export function findingReport(finding: Finding, connection: Connection, run: Run): FindingReport {
   const { severity, ref } = CATALOGUE[finding.code]
-  const frames = cited([...new Set(finding.frames)], run)
+  const frames = cited(finding.frames.length < 2 ? finding.frames : [...new Set(finding.frames)], run)
   return {
     code: finding.code,
     severity,

@@ -14,7 +14,7 @@ export function frameId(frame: number, fileIndex: number): number {
 
 /** Wireshark's `frame.number`. */
 export function frameNumber(id: number): number {
-  return id % FRAMES
+  return id >>> 0
 }
 
 /** Index of its capture. */

@@ -29,7 +29,8 @@ function isSegment({ icmp, isCorrupt }: Observation): boolean {
 function endpointStates({ observations }: Connection): [EndpointState, EndpointState] {
   const states: [EndpointState, EndpointState] = ['inactive', 'inactive']
   const hasClosed: [boolean, boolean] = [false, false]
-  for (const segment of observations.filter(isSegment)) {
+  for (const segment of observations) {
+    if (!isSegment(segment)) continue
     const side = segment.side
     const other = side === CLIENT ? SERVER : CLIENT
     if (states[side] === 'reset') continue
@@ -86,7 +87,9 @@ function connState(client: EndpointState, server: EndpointState, history: string
 
 /** What happened in order of first occurrence; `^` in front when the first segment came from the server. */
 function historyOf({ observations, rare }: Connection): string {
-  const segments = observations.filter(({ icmp }) => icmp === null)
+  const segments = observations.some(({ icmp }) => icmp !== null)
+    ? observations.filter(({ icmp }) => icmp === null)
+    : observations
   const history = new History()
   const marks = rare ? rare.events.marks.toSorted((a, b) => a.timeNs - b.timeNs) : []
   let told = 0
@@ -104,11 +107,20 @@ function historyOf({ observations, rare }: Connection): string {
   return segments[0]?.side === SERVER ? `^${history.text}` : history.text
 }
 
+/** Kinds of letters that are added once for each number, or once at all. */
+const SYN = 0
+const FIN = 1
+const RST = 2
+const DATA = 3
+const ACK = 4
+const SEVERAL = 5
+const KINDS = 6
+
 /** Letters, upper case for the client. */
 class History {
   text = ''
   /** By side and kind of letter: the sequence number that it was added for last. */
-  private readonly added: Map<string, number> = new Map()
+  private readonly added: (number | undefined)[] = new Array(2 * KINDS)
   private readonly corrupt: [number, number] = [0, 0]
 
   add(side: Side, letter: string): void {
@@ -119,24 +131,24 @@ class History {
   addSegment({ side, seq, syn, fin, rst, hasAck, payloadLength, isCorrupt }: Observation): void {
     if (isCorrupt) {
       if (isPowerOfTen(++this.corrupt[side])) this.add(side, 'c')
-    } else if (fin && rst) this.once(side, 'several', 'i')
-    else if (syn && (fin || rst)) this.once(side, 'several', 'q')
-    else if (syn) this.again(side, 'syn', hasAck ? 'h' : 's', seq)
-    else if (fin) this.again(side, 'fin', 'f', (seq + payloadLength) | 0)
-    else if (rst) this.again(side, 'rst', 'r', seq)
-    else if (payloadLength > 0) this.once(side, 'data', 'd')
-    else if (hasAck) this.once(side, 'ack', 'a')
+    } else if (fin && rst) this.once(side, SEVERAL, 'i')
+    else if (syn && (fin || rst)) this.once(side, SEVERAL, 'q')
+    else if (syn) this.again(side, SYN, hasAck ? 'h' : 's', seq)
+    else if (fin) this.again(side, FIN, 'f', (seq + payloadLength) | 0)
+    else if (rst) this.again(side, RST, 'r', seq)
+    else if (payloadLength > 0) this.once(side, DATA, 'd')
+    else if (hasAck) this.once(side, ACK, 'a')
   }
 
-  private once(side: Side, kind: string, letter: string): void {
+  private once(side: Side, kind: number, letter: string): void {
     this.again(side, kind, letter, 0)
   }
 
   /** Adds the letter when its kind was never added for the side, or for another number. */
-  private again(side: Side, kind: string, letter: string, seq: number): void {
-    const key = `${kind} ${side}`
-    if (this.added.get(key) === seq) return
-    this.added.set(key, seq)
+  private again(side: Side, kind: number, letter: string, seq: number): void {
+    const at = side * KINDS + kind
+    if (this.added[at] === seq) return
+    this.added[at] = seq
     this.add(side, letter)
   }
 }

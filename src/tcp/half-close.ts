@@ -12,11 +12,12 @@ import type { Side } from './timeline.ts'
  */
 export function takesDataAfterFin({ observations, halves }: Exchange, side: Side): Observation | null {
   const own = halves[side]
-  const fin = observations[own.finCopies[0] ?? -1]
-  if (!fin) return null
+  const finAt = own.finCopies[0]
+  if (finAt === undefined) return null
+  const fin = observations[finAt]!
   for (const index of halves[peerOf(side)].own) {
     const data = observations[index]!
-    if (data.payloadLength === 0 || index < own.finCopies[0]!) continue
+    if (data.payloadLength === 0 || index < finAt) continue
     if (acknowledges(fin, dataEnd(data))) continue
     const answer = own.own.find(
       (at) => at > index && !observations[at]!.rst && acknowledges(observations[at]!, dataEnd(data)),
