@@ -44,7 +44,7 @@ export async function analyze(
     limit,
     filter,
   })
-  const selected = new SelectedReport(writer, isWanted, (text) => session.write(text))
+  const selected = new SelectedReport(writer, isWanted, (piece) => session.write(piece))
   const passOver = filter === null ? selected.passOver : null
   const asked = passOver ? { passOver } : {}
   const analyzer = new Analyzer({ ...analyzerOptions(options), ...asked }, (connection) =>

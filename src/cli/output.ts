@@ -3,27 +3,39 @@
  * (`finwait … | head`) is no error.
  */
 import { closeSync, fstatSync, openSync, statSync, writeSync } from 'node:fs'
+import type { Printed } from '../report/format.ts'
 import type { OutputLike, WriteError } from './process.ts'
 import { UsageError } from './usage-error.ts'
 
 export interface ReportOutput {
-  write(text: string): void
+  /** Bytes may be written over when this returns. */
+  write(piece: Printed): void
   /** Hands over what is still kept; resolves when all is written, or cannot be. */
   end(): Promise<void>
 }
 
 const PIECE = 64 * 1024
+/** How long a full pipe is left to its reader before the next attempt. */
+const PAUSE_MS = 1
 
-/** @param onLost - called once when nothing can be written any more: why, or null when the reader went away */
+/**
+ * Into a file or a pipe at once, waiting for whoever reads: to a stream that a slow reader holds up, Node.js would keep
+ * the whole report in memory (250 MB of it took 900). A terminal, and what has no descriptor, is written to as a stream.
+ *
+ * @param onLost - called once when nothing can be written any more: why, or null when the reader went away
+ */
 export function toStdout(stdout: OutputLike, onLost: (why: string | null) => void): ReportOutput {
+  const { fd } = stdout
   let isLost = false
   const lose = (error: WriteError): void => {
     if (!isLost) onLost(error.code === 'EPIPE' ? null : notWritten(error))
     isLost = true
   }
   stdout.on('error', lose)
-  const collected = collecting((text) => {
-    if (!isLost) stdout.write(text)
+  const collected = collecting((bytes) => {
+    if (isLost) return
+    if (fd === undefined || stdout.isTTY) stdout.write(Buffer.from(bytes).toString())
+    else attempt(() => writeAll(fd, bytes), lose)
   })
   return {
     write: collected.write,
@@ -39,6 +51,28 @@ export function toStdout(stdout: OutputLike, onLost: (why: string | null) => voi
     },
   }
 }
+
+function attempt(work: () => void, onError: (error: WriteError) => void): void {
+  try {
+    work()
+  } catch (error) {
+    onError(error as WriteError)
+  }
+}
+
+/** Waits where a pipe is full. */
+function writeAll(descriptor: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) {
+    try {
+      done += writeSync(descriptor, bytes, done)
+    } catch (error) {
+      if ((error as WriteError).code !== 'EAGAIN') throw error
+      Atomics.wait(NEVER_WOKEN, 0, 0, PAUSE_MS)
+    }
+  }
+}
+
+const NEVER_WOKEN = new Int32Array(new SharedArrayBuffer(4))
 
 /**
  * Opens the file at once, so that a wrong path is told before hours of reading.
@@ -56,10 +90,9 @@ export function toFile(path: string, captures: readonly string[]): ReportOutput 
   } catch (cause) {
     throw new UsageError(`-o ${path}: ${notWritten(cause)}`)
   }
-  const collected = collecting((text) => {
+  const collected = collecting((bytes) => {
     try {
-      const bytes = Buffer.from(text)
-      for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done)
+      writeAll(descriptor, bytes)
     } catch (cause) {
       throw new UsageError(`-o ${path}: ${notWritten(cause)}`)
     }
@@ -74,25 +107,36 @@ export function toFile(path: string, captures: readonly string[]): ReportOutput 
 }
 
 /**
- * Passes text on when there is enough of it, or when the event loop has its turn: a connection of a live stream is
+ * Passes bytes on when there are enough of them, or when the event loop has its turn: a connection of a live stream is
  * not kept waiting, and a million of them are not a million writes.
+ *
+ * @param pass - must not keep the bytes
  */
-function collecting(pass: (text: string) => void): { write(text: string): void; flush(): void } {
-  let kept = ''
+function collecting(pass: (bytes: Uint8Array) => void): { write(piece: Printed): void; flush(): void } {
+  const kept = Buffer.allocUnsafeSlow(PIECE)
+  let length = 0
   let isPlanned = false
   const flush = (): void => {
-    isPlanned = false
-    const text = kept
-    kept = ''
-    if (text !== '') pass(text)
+    const bytes = kept.subarray(0, length)
+    length = 0
+    if (bytes.length > 0) pass(bytes)
   }
   return {
-    write(text) {
-      kept += text
-      if (kept.length >= PIECE) flush()
-      else if (!isPlanned && kept !== '') {
+    write(piece) {
+      const most = typeof piece === 'string' ? 3 * piece.length : piece.length
+      if (length + most > PIECE) flush()
+      if (most > PIECE) pass(typeof piece === 'string' ? Buffer.from(piece) : piece)
+      else if (typeof piece === 'string') length += kept.write(piece, length)
+      else {
+        kept.set(piece, length)
+        length += piece.length
+      }
+      if (!isPlanned && length > 0) {
         isPlanned = true
-        setImmediate(flush)
+        setImmediate(() => {
+          isPlanned = false
+          flush()
+        })
       }
     },
     flush,

@@ -11,6 +11,8 @@ export interface OutputLike {
   isTTY?: boolean
   columns?: number
   rows?: number
+  /** Its file descriptor; none where it has no file behind it. */
+  fd?: number
   on(event: 'error', listener: (error: WriteError) => void): unknown
 }
 

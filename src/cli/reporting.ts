@@ -2,6 +2,7 @@
  * What every run that reports does: writes where it was told to, heeds signals and a reader that went away, and says in
  * the end what was wrong. The report comes first, then the reasons.
  */
+import type { Printed } from '../report/format.ts'
 import { EXIT_COULD_NOT_RUN, EXIT_DONE, EXIT_FOUND, EXIT_INTERRUPTED } from './exit-code.ts'
 import { Messages } from './messages.ts'
 import { type ReportOutput, toFile, toStdout } from './output.ts'
@@ -61,8 +62,8 @@ export class Reporting {
     this.#stop.abort()
   }
 
-  write(text: string): void {
-    if (text !== '') this.#output.write(text)
+  write(piece: Printed): void {
+    this.#output.write(piece)
   }
 
   /**

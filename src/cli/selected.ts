@@ -3,7 +3,7 @@
  */
 
 import type { Severity } from '../findings/finding.ts'
-import type { ReportEnd, ReportWriter } from '../report/format.ts'
+import type { Printed, ReportEnd, ReportWriter } from '../report/format.ts'
 import type { ConnectionReport } from '../report/model.ts'
 import { SEVERITY_RANK } from '../report/palette.ts'
 import type { PassOver } from '../report/pass-over.ts'
@@ -13,11 +13,11 @@ import type { ConnectionFilter } from './filter.ts'
 export class SelectedReport {
   readonly #writer: ReportWriter
   readonly #isWanted: ConnectionFilter
-  readonly #write: (text: string) => void
+  readonly #write: (piece: Printed) => void
   readonly #summary = emptySummary()
 
-  /** @param write - where the text of `writer` goes */
-  constructor(writer: ReportWriter, isWanted: ConnectionFilter, write: (text: string) => void) {
+  /** @param write - where what `writer` prints goes */
+  constructor(writer: ReportWriter, isWanted: ConnectionFilter, write: (piece: Printed) => void) {
     this.#writer = writer
     this.#isWanted = isWanted
     this.#write = write

@@ -26,9 +26,12 @@ export interface ReportOptions {
   filter: string | null
 }
 
+/** Text, or the bytes of its UTF-8, which are there until the writer is asked for more. */
+export type Printed = string | Uint8Array
+
 export interface ReportWriter {
   /** Takes the next connection that is final; returns what can be printed now. Called in no particular order. */
-  connection(connection: ConnectionReport): string
+  connection(connection: ConnectionReport): Printed
   /** Connections that need not be reported to `connection`. A format that shows all of them has none. */
   passOver?: PassOver
   /**

@@ -4,8 +4,10 @@
  * Connections come as soon as they are final, in no order; then a line for each capture, host and finding of the
  * capture as a whole; the summary is the last line.
  */
+import { writeConnection } from './connection-json.ts'
 import { escapeJson } from './escape.ts'
 import type { Format } from './format.ts'
+import { JsonBytes } from './json-bytes.ts'
 
 /** One line; `type` says what `value` is. */
 export function ndjsonLine(type: string, value: object): string {
@@ -15,8 +17,12 @@ export function ndjsonLine(type: string, value: object): string {
 export const ndjson: Format = {
   purpose: 'one object a line, connections as soon as they are final',
   begin() {
+    const json = new JsonBytes()
     return {
-      connection: (connection) => ndjsonLine('connection', connection),
+      connection(connection) {
+        writeConnection(json, connection)
+        return json.take()
+      },
       *end({ schema, captures, hosts, findings, summary, udp }) {
         for (const capture of captures) yield ndjsonLine('capture', capture)
         for (const host of hosts) yield ndjsonLine('host', host)

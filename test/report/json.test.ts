@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { json, showJson } from '../../src/report/json.ts'
-import { ndjson } from '../../src/report/ndjson.ts'
-import { reportOptions, written } from '../support/report-options.ts'
+import { written } from '../support/report-options.ts'
 import { connection, sampleReport, sampleShow } from '../support/sample-report.ts'
 
 describe('JSON', () => {
@@ -33,20 +32,5 @@ describe('JSON', () => {
 
   it('is the whole report of one connection', () => {
     expect(JSON.parse(showJson(sampleShow()))).toEqual(sampleShow())
-  })
-})
-
-describe('NDJSON', () => {
-  it('prints a connection at once and has the fields of the JSON report', () => {
-    const writer = ndjson.begin(reportOptions())
-    const line = writer.connection(sampleReport().connections[0]!)
-    expect(line.endsWith('}\n')).toBe(true)
-    expect(JSON.parse(line)).toEqual({ type: 'connection', ...sampleReport().connections[0]! })
-  })
-
-  it('ends with the summary', () => {
-    const last = written(ndjson, sampleReport()).trimEnd().split('\n').at(-1)!
-    const { summary, udp, schema } = sampleReport()
-    expect(JSON.parse(last)).toEqual({ type: 'summary', schema, ...summary, udp })
   })
 })

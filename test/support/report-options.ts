@@ -1,7 +1,7 @@
 /**
  * Options for a format, and what it writes of a whole report at once.
  */
-import type { Format, ReportOptions } from '../../src/report/format.ts'
+import type { Format, Printed, ReportOptions } from '../../src/report/format.ts'
 import type { Report } from '../../src/report/model.ts'
 import { PLAIN } from '../../src/report/palette.ts'
 
@@ -18,12 +18,16 @@ export function reportOptions(others: Partial<ReportOptions> = {}): ReportOption
   }
 }
 
+export function printedText(piece: Printed): string {
+  return typeof piece === 'string' ? piece : new TextDecoder().decode(piece)
+}
+
 /** Everything a format prints of a report, the connections given to it in the order of the report. */
 export function written(format: Format, report: Report, options: Partial<ReportOptions> = {}, notSelected = 0): string {
   const writer = format.begin(reportOptions(options))
   const { connections, ...rest } = report
   let text = ''
-  for (const connection of connections) text += writer.connection(connection)
+  for (const connection of connections) text += printedText(writer.connection(connection))
   for (const piece of writer.end(rest, notSelected)) text += piece
   return text
 }

@@ -58,7 +58,7 @@ export class LiveSession extends Reporting {
     }
     const filter = options.filter?.join(' ') ?? null
     const writer = FORMATS[format].begin({ ...words, limit: options.limit, filter })
-    this.#report = new SelectedReport(writer, isWanted, (text) => this.write(text))
+    this.#report = new SelectedReport(writer, isWanted, (piece) => this.write(piece))
     this.#watch = new Watch(
       { ...analyzerOptions(options), idleSeconds: options.idle },
       (connection) => this.#report.connection(connection),
