@@ -29,6 +29,7 @@ export const FINWAIT_NDJSON: Peer = {
 
 export const TCPDUMP = 'tcpdump'
 export const GZIP = 'gzip -dc'
+export const PCAPPLUSPLUS = 'PcapPlusPlus'
 
 const TSHARK = ['tshark', '-v']
 const FIELDS = ['-T', 'fields', '-e', 'tcp.stream', '-e', 'tcp.flags', '-e', 'tcp.completeness']
@@ -43,6 +44,13 @@ const PEERS: readonly Peer[] = [
     readsGzip: false,
   },
   { name: 'capinfos', command: ['capinfos', '-c', 'FILE'], version: ['capinfos', '-v'], readsGzip: true },
+  {
+    // Its example of that name. Debian has no package of it: github.com/seladb/PcapPlusPlus, cmake.
+    name: PCAPPLUSPLUS,
+    command: ['TcpReassembly', '-c', '-r', 'FILE'],
+    version: ['TcpReassembly', '-v'],
+    readsGzip: false,
+  },
   { name: 'tcptrace', command: ['tcptrace', '-n', 'FILE'], version: ['tcptrace', '-v'], readsGzip: false },
   {
     name: 'tshark conv',

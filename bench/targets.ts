@@ -3,7 +3,7 @@
  */
 import type { Result } from './cases.ts'
 import { type Cost, median } from './measure.ts'
-import { FINWAIT, GZIP, TCPDUMP } from './peers.ts'
+import { FINWAIT, GZIP, PCAPPLUSPLUS, TCPDUMP } from './peers.ts'
 
 interface Target {
   /** Name of the case. */
@@ -15,6 +15,7 @@ interface Target {
 
 export const TARGETS: readonly Target[] = [
   atMost('web', 1.15, TCPDUMP),
+  atMost('web', 0.35, PCAPPLUSPLUS),
   atMost('web', 0.37, 'tcptrace'),
   atMost('web', 1 / 23, 'tshark conv'),
   atMost('web', 1 / 65, 'tshark fields'),
@@ -25,6 +26,7 @@ export const TARGETS: readonly Target[] = [
     value: (result) => medianOf(result, FINWAIT.name, 'peakMegabytes'),
   },
   atMost('small', 2, TCPDUMP),
+  atMost('small', 0.35, PCAPPLUSPLUS),
   atMost('small', 1 / 17, 'tcptrace'),
   atMost('flood', 6, TCPDUMP),
   {
