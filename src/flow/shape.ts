@@ -3,12 +3,13 @@
  * same states, so what was inferred of the first holds for the second (analysis/precedents.ts).
  *
  * Undisturbed means: opened by one SYN, no data after a FIN, and all in order but for what both sides say between their
- * first data and the first FIN, which cannot matter to a state, and for data that either side sends again before, once;
- * no RST but one that is plainly its sender's, instead of a FIN, and nothing after it. Then rules ask of a segment only
- * what its step says, and of times only their order and which deadlines are over. Steps make a tree, and the record of a
- * live connection holds where in it the connection is: one look-up a segment.
+ * first data and the first FIN, which cannot matter to a state, and for one segment of each side before, the SYN or data,
+ * that it sends again; no RST but one that is plainly its sender's, instead of a FIN, and nothing after it. Then rules ask
+ * of a segment only what its step says, and of times only their order and which deadlines are over. Steps make a tree, and
+ * the record of a live connection holds where in it the connection is: one look-up a segment.
  */
 import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN } from '../decode/segment.ts'
+import { isNetworkCopy } from '../tcp/exchange.ts'
 import { distance } from '../tcp/seq.ts'
 import { ACK, BYTES, HAS_ACK, LOG_HEAD, LOG_TAIL, NEXT, SHAPE } from './record.ts'
 import type { Row } from './row.ts'
@@ -36,8 +37,12 @@ const OTHER = 48
 const CANNOT_MATTER = OTHER | HAS_FIN
 /** With `OTHER`, the RST acknowledges nothing. */
 const HAS_RST = 64
+/** The first SYN again; with `IS_LATER` it was sent again, else the network brought it twice. */
+const SYN_AGAIN = OTHER | HAS_DATA
 /** Data sent again; a RST has none. */
 const AGAIN = HAS_RST | HAS_DATA
+
+const SYN_FLAGS = FLAG_SYN | FLAG_ACK | FLAG_FIN | FLAG_RST
 
 /** What led to a shape: bits in pairs, A then B. */
 const HAS_SYN = 1
@@ -54,7 +59,7 @@ const EITHER_CLOSED = HAS_CLOSED | (HAS_CLOSED << 1)
 const ONLY_SYNS = HAS_SYN | (HAS_SYN << 1)
 /** One of them sent a RST: nothing may follow. */
 const IS_RESET = 4096
-/** Sent data again. Who does so twice may be left alone by the other side, and a RST then has other reasons. */
+/** Sent data or its SYN again. Who does so twice may be left alone by the other side, and a RST then has other reasons. */
 const HAS_REPEATED = 8192
 const EITHER_REPEATED = HAS_REPEATED | (HAS_REPEATED << 1)
 
@@ -83,13 +88,27 @@ export class Shapes {
   private stepOf(row: Row, seen: Sighting, facts: number): number {
     const { flags } = seen.segment
     if (facts & IS_RESET) return -1
-    if (flags & FLAG_SYN) return synStep(row, seen, facts)
+    if (flags & FLAG_SYN) return facts === HAS_SYN ? this.secondSynStep(row, seen) : synStep(row, seen, facts)
     return flags & FLAG_RST ? this.resetStep(row, seen, facts) : this.plainStep(row, seen, facts)
   }
 
   /** That of a connection of which one plain SYN was seen. */
   get ofSyn(): number {
     return this.children[ROOT * STEPS + OTHER] || this.grow(ROOT, OTHER)
+  }
+
+  /** The SYN again, or its answer. */
+  private secondSynStep(row: Row, seen: Sighting): number {
+    const { segment, options, timeNs } = seen
+    if (row.direction === 1) return synStep(row, seen, HAS_SYN)
+    const first = this.log.last(row.page[row.base + LOG_TAIL]!)
+    const isBare = segment.payloadLength === 0 && options.fastOpenCookieLength < 0 && segment.ack === 0
+    const isSame = (segment.flags & SYN_FLAGS) === FLAG_SYN && seen.end === row.page[row.own + NEXT]
+    if (!first || !isBare || !isSame || timeNs <= row.lastTimeNs) return -1
+    const timestamps = options.hasTimestamps ? { value: options.tsVal, echo: options.tsEcr } : null
+    const { seq, end, ack, syn, fin, rst } = first
+    const again = { seq, end, ack, syn, fin, rst, ipId: segment.ipId, timestamps, timeNs }
+    return isNetworkCopy(first, again) ? SYN_AGAIN : SYN_AGAIN | IS_LATER
   }
 
   private plainStep(row: Row, seen: Sighting, facts: number): number {
@@ -156,7 +175,7 @@ function synStep(row: Row, { segment, options }: Sighting, facts: number): numbe
   const { flags, payloadLength, ack } = segment
   if (payloadLength > 0 || flags & (FLAG_FIN | FLAG_RST) || options.fastOpenCookieLength >= 0) return -1
   const isFirst = facts === ROOT && row.direction === 0 && (flags & FLAG_ACK) === 0
-  const isAnswer = facts === HAS_SYN && row.direction === 1 && (flags & FLAG_ACK) !== 0
+  const isAnswer = (facts & ~EITHER_REPEATED) === HAS_SYN && row.direction === 1 && (flags & FLAG_ACK) !== 0
   if (isFirst) return OTHER
   return isAnswer && ack === row.page[row.peer + NEXT] ? OTHER | FROM_B : -1
 }
@@ -180,7 +199,7 @@ function ackedBy(row: Row, ack: number): number {
 
 function factsAfter(facts: number, step: number): number {
   const direction = step & FROM_B
-  if ((step & AGAIN) === AGAIN) return facts | (HAS_REPEATED << direction)
+  if ((step & AGAIN) === AGAIN || (step & ~IS_LATER) === SYN_AGAIN) return facts | (HAS_REPEATED << direction)
   if (step & HAS_RST) return facts | IS_RESET
   const others = 1 - direction
   if (step >>> 1 === CANNOT_MATTER >>> 1) return facts | (HAS_CHATTED << direction)

@@ -259,11 +259,14 @@ function isProbe(segment: Observation, senderNext: number): boolean {
   return !segment.syn && !segment.fin && segment.payloadLength <= 1 && segment.seq === ((senderNext - 1) | 0)
 }
 
+/** What tells a segment that was sent again from one that the network brought twice. */
+type Repeatable = Pick<Observation, 'seq' | 'end' | 'ack' | 'syn' | 'fin' | 'rst' | 'ipId' | 'timestamps' | 'timeNs'>
+
 /**
  * Whether `later` is the very segment `earlier` delivered twice by the network, not sent twice: a retransmission has
  * an IP identification and a timestamp of its own. Without either, only time tells: no RTO is below 50 ms.
  */
-export function isNetworkCopy(earlier: Observation, later: Observation): boolean {
+export function isNetworkCopy(earlier: Repeatable, later: Repeatable): boolean {
   if (earlier.seq !== later.seq || earlier.end !== later.end || earlier.ack !== later.ack) return false
   if (earlier.syn !== later.syn || earlier.fin !== later.fin || earlier.rst !== later.rst) return false
   if (earlier.ipId > 0 && later.ipId > 0) return earlier.ipId === later.ipId
