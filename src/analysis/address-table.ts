@@ -3,7 +3,7 @@
  * arrays. A key and what is counted of it lie side by side, so that a look-up costs one cache miss and makes no object.
  */
 import { addressText } from '../bytes/address.ts'
-import { mix } from '../flow/table.ts'
+import { mix } from '../flow/tuple.ts'
 import { resized } from './columns.ts'
 
 /** Who took part in a connection. */

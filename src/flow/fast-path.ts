@@ -145,7 +145,7 @@ export class FastPath {
     seen.checksum = verifyTcpChecksum(segment)
     const shape = this.shapes.next(row, seen)
     if (shape === NO_SHAPE || seen.checksum === 'bad') return NOT
-    streams.enter(segment, page[base + R.STREAM]!)
+    streams.enter(this.table.tuple, segment, page[base + R.STREAM]!)
     if (streams.stream !== page[base + R.STREAM]) return NOT
     seen.streamEntry = streams.entry
     seen.completeness = streams.completeness

@@ -10,7 +10,8 @@
 import { FLAG_ACK, FLAG_SYN, type Segment } from '../decode/segment.ts'
 import { COMPLETENESS_SYN, completenessOf, firstCompleteness } from './completeness.ts'
 import { FLOW_LIMITS } from './limits.ts'
-import { fold, mix } from './table.ts'
+import { Slots } from './slots.ts'
+import type { Tuple } from './tuple.ts'
 
 /** An entry: 8 int32 words, of which 7 are used. Addresses of IPv6 are folded to 32 bits each. */
 const ENTRY_WORDS = 8
@@ -29,12 +30,6 @@ const BOTH_BASES = HAS_BASE | (HAS_BASE << 1)
 const IS_IPV6 = 1 << 8
 const FIRST_SHIFT = 9
 
-/** A slot is 26 bits of entry and 6 of hash, see table.ts. */
-const TAG_BITS = 6
-const TAG_SHIFT = 32 - TAG_BITS
-const TAG_MASK = (1 << TAG_BITS) - 1
-const MAX_ENTRIES = 1 << 25
-
 export class Streams {
   /** Of the segment entered last: its stream, and what that stream has shown so far. */
   stream = -1
@@ -44,37 +39,29 @@ export class Streams {
   /** 4-tuples that were forgotten. */
   forgotten = 0
   private next = 0
-  private readonly key: Key
   private readonly maxTuples: number
-  private young: Generation
-  private old: Generation
+  private young: Generation = new Generation()
+  private old: Generation = new Generation()
 
-  /**
-   * `seed`: as `TrackerOptions.seed`. `maxTuples`: of a generation; one or two generations are remembered, of 48 MB each
-   * when a million is in them.
-   */
-  constructor(seed: number, maxTuples: number = FLOW_LIMITS.maxStreams) {
-    this.key = new Key(seed)
-    this.maxTuples = Math.min(maxTuples, MAX_ENTRIES)
-    this.young = new Generation(seed)
-    this.old = new Generation(seed)
+  /** `maxTuples`: of a generation; one or two generations are remembered, of 48 MB each when a million is in them. */
+  constructor(maxTuples: number = FLOW_LIMITS.maxStreams) {
+    this.maxTuples = maxTuples
   }
 
   /**
-   * Takes a segment in, in the order of the capture, or the quote of one in an ICMP error: that counts too. `known` is
-   * the stream of its connection, -1 when it has none. `isShort`: the header claims to be shorter than it is, and its
-   * flags show nothing.
+   * Takes a segment in, in the order of the capture, or the quote of one in an ICMP error: that counts too. `tuple` is
+   * that of the segment; `known` is the stream of its connection, -1 when it has none. `isShort`: the header claims to
+   * be shorter than it is, and its flags show nothing.
    */
-  enter(segment: Segment, known: number, isShort = false): void {
+  enter(tuple: Tuple, segment: Segment, known: number, isShort = false): void {
     const { flags, window, payloadLength, isIcmpQuote } = segment
     this.stream = known
     this.completeness = 0
     this.entry = -1
     // Wireshark needs a quote up to its window.
     if (isIcmpQuote && flags === 0 && window === 0) return
-    this.key.read(segment)
-    const found = this.find()
-    this.entry = found < 0 ? this.insert(known) : found >>> 1
+    const found = this.find(tuple)
+    this.entry = found < 0 ? this.insert(tuple, known) : found >>> 1
     const at = this.entry * ENTRY_WORDS
     const direction = found < 0 ? 0 : found & 1
     if (flags & FLAG_SYN) this.compareBase(at, direction, segment)
@@ -130,21 +117,21 @@ export class Streams {
   }
 
   /** entry << 1 | direction in the young generation; -1 when the 4-tuple is not remembered. */
-  private find(): number {
-    const found = this.young.find(this.key)
+  private find(tuple: Tuple): number {
+    const found = this.young.find(tuple)
     if (found >= 0 || this.old.size === 0) return found
     const { old } = this
-    const remembered = old.find(this.key)
+    const remembered = old.find(tuple)
     if (remembered < 0) return -1
-    const entry = this.makeRoom().insert(this.key)
+    const entry = this.makeRoom().insert(tuple)
     const from = (remembered >>> 1) * ENTRY_WORDS
     this.young.words.set(old.words.subarray(from, from + ENTRY_WORDS), entry * ENTRY_WORDS)
     return (entry << 1) | (remembered & 1)
   }
 
-  private insert(known: number): number {
+  private insert(tuple: Tuple, known: number): number {
     const young = this.makeRoom()
-    const entry = young.insert(this.key)
+    const entry = young.insert(tuple)
     young.words[entry * ENTRY_WORDS + STREAM] = known >= 0 ? known : this.next++
     return entry
   }
@@ -154,108 +141,54 @@ export class Streams {
     if (this.young.size >= this.maxTuples) {
       this.forgotten += this.old.size
       this.old = this.young
-      this.young = new Generation(this.key.seed)
+      this.young = new Generation()
     }
     return this.young
   }
 }
 
-/** The 4-tuple that is looked up, its sender as A. */
-class Key {
-  a = 0
-  b = 0
-  portA = 0
-  portB = 0
-  family = 0
-  hash = 0
-  readonly seed: number
-
-  constructor(seed: number) {
-    this.seed = seed
-  }
-
-  read(segment: Segment): void {
-    const { family, source0, destination0 } = segment
-    const { seed } = this
-    const isIpv6 = family === 6
-    this.a = isIpv6 ? fold(source0, segment.source1, segment.source2, segment.source3, seed) : source0
-    this.b = isIpv6
-      ? fold(destination0, segment.destination1, segment.destination2, segment.destination3, seed)
-      : destination0
-    this.portA = segment.sourcePort
-    this.portB = segment.destinationPort
-    this.family = isIpv6 ? IS_IPV6 : 0
-    this.hash = hashOf(this.a, this.portA, this.b, this.portB, seed)
-  }
-}
-
-/** The same in both directions. */
-function hashOf(a: number, portA: number, b: number, portB: number, seed: number): number {
-  return mix((mix(a ^ seed ^ Math.imul(portA, 0x9e3779b1)) + mix(b ^ seed ^ Math.imul(portB, 0x9e3779b1))) | 0)
-}
-
-/** 4-tuples → entries: open addressing, slots as in table.ts; nothing is ever taken out. */
+/** 4-tuples → entries; nothing is ever taken out. */
 class Generation {
-  size = 0
   words: Int32Array = new Int32Array(ENTRY_WORDS * 512)
-  private slots: Int32Array = new Int32Array(1024)
-  private readonly seed: number
+  private readonly slots: Slots = new Slots()
 
-  constructor(seed: number) {
-    this.seed = seed
+  get size(): number {
+    return this.slots.size
   }
 
-  find(key: Key): number {
+  /** entry << 1 | direction; -1 when there is none. */
+  find({ hash, source, destination, ports, portsBack, isIpv6 }: Tuple): number {
     const { slots, words } = this
-    const mask = slots.length - 1
-    const there = (key.portA << 16) | key.portB
-    const back = (key.portB << 16) | key.portA
-    const tag = key.hash >>> TAG_SHIFT
-    for (let at = key.hash & mask; ; at = (at + 1) & mask) {
-      const slot = slots[at]!
-      if (slot === 0) return -1
-      if ((slot & TAG_MASK) !== tag) continue
-      const entry = (slot >>> TAG_BITS) - 1
-      const word = entry * ENTRY_WORDS
-      if ((words[word + BITS]! & IS_IPV6) !== key.family) continue
-      const a = words[word + ADDRESS_A]!
-      const b = words[word + ADDRESS_B]!
-      if (words[word + PORTS] === there && a === key.a && b === key.b) return entry << 1
-      if (words[word + PORTS] === back && a === key.b && b === key.a) return (entry << 1) | 1
+    const family = isIpv6 ? IS_IPV6 : 0
+    for (let slot = slots.seek(hash, hash); slot >= 0; slot = slots.seek(hash, slot + 1)) {
+      const entry = slots.indexAt(slot)
+      const at = entry * ENTRY_WORDS
+      if ((words[at + BITS]! & IS_IPV6) !== family) continue
+      const a = words[at + ADDRESS_A]!
+      const b = words[at + ADDRESS_B]!
+      if (words[at + PORTS] === ports && a === source && b === destination) return entry << 1
+      if (words[at + PORTS] === portsBack && a === destination && b === source) return (entry << 1) | 1
     }
+    return -1
   }
 
   /** A new entry with nothing but its key. */
-  insert(key: Key): number {
-    if ((this.size + 1) * 2 > this.slots.length) this.grow()
-    const entry = this.size++
+  insert({ hash, source, destination, ports, isIpv6 }: Tuple): number {
+    const entry = this.size
     const at = entry * ENTRY_WORDS
+    if (at === this.words.length) this.grow()
     const { words } = this
-    words[at + ADDRESS_A] = key.a
-    words[at + ADDRESS_B] = key.b
-    words[at + PORTS] = (key.portA << 16) | key.portB
-    words[at + BITS] = key.family
-    this.place(entry, key.hash)
+    words[at + ADDRESS_A] = source
+    words[at + ADDRESS_B] = destination
+    words[at + PORTS] = ports
+    words[at + BITS] = isIpv6 ? IS_IPV6 : 0
+    this.slots.insert(hash, entry)
     return entry
-  }
-
-  private place(entry: number, hash: number): void {
-    const mask = this.slots.length - 1
-    let slot = hash & mask
-    while (this.slots[slot] !== 0) slot = (slot + 1) & mask
-    this.slots[slot] = ((entry + 1) << TAG_BITS) | (hash >>> TAG_SHIFT)
   }
 
   private grow(): void {
     const { words } = this
     this.words = new Int32Array(words.length * 2)
     this.words.set(words)
-    this.slots = new Int32Array(this.slots.length * 2)
-    for (let entry = 0; entry < this.size; entry++) {
-      const at = entry * ENTRY_WORDS
-      const ports = words[at + PORTS]!
-      const hash = hashOf(words[at + ADDRESS_A]!, ports >>> 16, words[at + ADDRESS_B]!, ports & 0xffff, this.seed)
-      this.place(entry, hash)
-    }
   }
 }

@@ -1,20 +1,17 @@
 /**
- * 4-tuple → record or embryo: open addressing over typed arrays, nothing allocated per packet or per look-up.
- *
- * A slot holds 26 bits of index and 6 bits of hash, which spares most wrong candidates a cache miss. The hash is the same
- * for both directions and does not contain the path, so that copies of one packet on two paths meet.
+ * 4-tuple → record or embryo: typed arrays, nothing allocated per packet or per look-up.
  */
 import type { Segment } from '../decode/segment.ts'
 import { Arena } from './arena.ts'
 import { EMBRYO_WORDS } from './embryo.ts'
 import { ADDRESS_A, ADDRESS_B, ANY_PATH, IPV6, KEY, PORTS, RECORD_WORDS, STATE } from './record.ts'
+import { Slots } from './slots.ts'
+import { Tuple } from './tuple.ts'
 
-const TAG_BITS = 6
-const TAG_MASK = (1 << TAG_BITS) - 1
 /** In an index: it is that of an embryo. */
-const EMBRYO = 1 << 24
+const EMBRYO = 1 << 29
 const INDEX_MASK = EMBRYO - 1
-/** Most records, and most embryos, that a slot can address. */
+/** Most records and embryos that there may be: an index and a direction are no more than 31 bits. */
 export const MAX_RECORDS = EMBRYO - 1
 const IPV6_WORDS = 8
 
@@ -28,78 +25,39 @@ export function embryoOf(found: number): number {
   return (found >>> 1) & INDEX_MASK
 }
 
-/** Scatters 32 bits. */
-export function mix(value: number): number {
-  let h = value
-  h = Math.imul(h ^ (h >>> 16), 0x7feb352d)
-  h = Math.imul(h ^ (h >>> 15), 0x846ca68b)
-  return h ^ (h >>> 16)
-}
-
-/** Four words as one. */
-export function fold(a: number, b: number, c: number, d: number, seed: number): number {
-  return mix(mix(mix(a ^ seed) ^ b) ^ c) ^ d
-}
-
 export class ConnectionTable {
-  /** Live records and embryos. */
-  size = 0
   readonly records: Arena = new Arena(RECORD_WORDS)
   readonly embryos: Arena = new Arena(EMBRYO_WORDS)
+  /** Of the segment that was looked up last. */
+  readonly tuple: Tuple
   /** After a `find` that found nothing: a record of the same 4-tuple on another path (index << 1 | direction), or -1. */
   otherPath = -1
-  private readonly seed: number
-  private slots: Int32Array = new Int32Array(1 << 12)
-  private slotMask = (1 << 12) - 1
+  private readonly slots: Slots = new Slots()
   private ipv6: Int32Array = new Int32Array(IPV6_WORDS * 64)
   private ipv6Used = 0
   private readonly ipv6Free: number[] = []
-  /** Key of the segment looked up or inserted last. */
-  private hash = 0
-  private source = 0
-  private destination = 0
 
+  /** `seed`: as `Tuple`'s. */
   constructor(seed: number) {
-    this.seed = seed
+    this.tuple = new Tuple(seed)
+  }
+
+  /** Live records and embryos. */
+  get size(): number {
+    return this.slots.size
   }
 
   /** index << 1 | direction (0: from A) of the segment's connection, see `isEmbryo`; -1 when there is none. */
   find(segment: Segment): number {
-    this.hashKey(segment)
+    const { tuple, slots } = this
+    tuple.read(segment)
     this.otherPath = -1
-    const slots = this.slots
-    const mask = this.slotMask
-    const tag = (this.hash >>> 26) & TAG_MASK
-    for (let at = this.hash & mask; ; at = (at + 1) & mask) {
-      const slot = slots[at]!
-      if (slot === 0) return -1
-      if ((slot & TAG_MASK) !== tag) continue
-      const match = this.match((slot >>> TAG_BITS) - 1, segment)
+    const { hash } = tuple
+    for (let slot = slots.seek(hash, hash); slot >= 0; slot = slots.seek(hash, slot + 1)) {
+      const match = this.match(slots.indexAt(slot), segment)
       if (match >= 0) return match
     }
-  }
-
-  private hashKey(segment: Segment): void {
-    if (segment.family === 4) {
-      this.source = segment.source0
-      this.destination = segment.destination0
-    } else {
-      const seed = this.seed
-      this.source = fold(segment.source0, segment.source1, segment.source2, segment.source3, seed)
-      this.destination = fold(
-        segment.destination0,
-        segment.destination1,
-        segment.destination2,
-        segment.destination3,
-        seed,
-      )
-    }
-    this.hash = this.hashOf(this.source, segment.sourcePort, this.destination, segment.destinationPort)
-  }
-
-  private hashOf(a: number, portA: number, b: number, portB: number): number {
-    const seed = this.seed
-    return mix((mix(a ^ seed ^ Math.imul(portA, 0x9e3779b1)) + mix(b ^ seed ^ Math.imul(portB, 0x9e3779b1))) | 0)
+    return -1
   }
 
   /** index << 1 | direction when record `index` is the segment's connection, else -1. */
@@ -108,23 +66,18 @@ export class ConnectionTable {
     const arena = isHatched ? this.records : this.embryos
     const page = arena.page(index & INDEX_MASK)
     const base = arena.baseOf(index & INDEX_MASK)
+    const { tuple } = this
     const ports = page[base + PORTS]!
     const a = page[base + ADDRESS_A]!
     const b = page[base + ADDRESS_B]!
     let direction = 0
-    if (
-      ports !== ((segment.sourcePort << 16) | segment.destinationPort) ||
-      a !== this.source ||
-      b !== this.destination
-    ) {
-      if (ports !== ((segment.destinationPort << 16) | segment.sourcePort)) return -1
-      if (a !== this.destination || b !== this.source) return -1
+    if (ports !== tuple.ports || a !== tuple.source || b !== tuple.destination) {
+      if (ports !== tuple.portsBack || a !== tuple.destination || b !== tuple.source) return -1
       direction = 1
     }
     const key = page[base + KEY]!
-    const isIpv6 = segment.family === 6
-    if ((key & 1) !== (isIpv6 ? 1 : 0) || (isIpv6 && !this.matchesIpv6(page[base + IPV6]!, segment, direction)))
-      return -1
+    const isIpv6 = (key & 1) === 1
+    if (isIpv6 !== tuple.isIpv6 || (isIpv6 && !this.matchesIpv6(page[base + IPV6]!, segment, direction))) return -1
     const found = (index << 1) | direction
     if (key >>> 1 === segment.path || (isHatched && (page[base + STATE]! & ANY_PATH) !== 0)) return found
     this.otherPath = found
@@ -162,15 +115,14 @@ export class ConnectionTable {
   }
 
   private enter(index: number, page: Int32Array, base: number, segment: Segment): void {
-    if ((this.size + 1) * 2 > this.slotMask) this.grow()
-    this.hashKey(segment)
-    page[base + ADDRESS_A] = this.source
-    page[base + ADDRESS_B] = this.destination
-    page[base + PORTS] = (segment.sourcePort << 16) | segment.destinationPort
-    page[base + KEY] = (segment.path << 1) | (segment.family === 6 ? 1 : 0)
-    if (segment.family === 6) page[base + IPV6] = this.insertIpv6(segment)
-    this.place(index, this.hash)
-    this.size++
+    const { tuple } = this
+    tuple.read(segment)
+    page[base + ADDRESS_A] = tuple.source
+    page[base + ADDRESS_B] = tuple.destination
+    page[base + PORTS] = tuple.ports
+    page[base + KEY] = (segment.path << 1) | (tuple.isIpv6 ? 1 : 0)
+    if (tuple.isIpv6) page[base + IPV6] = this.insertIpv6(segment)
+    this.slots.insert(tuple.hash, index)
   }
 
   /** Makes a record of an embryo: the same key, and zeros. */
@@ -186,8 +138,7 @@ export class ConnectionTable {
     page[base + PORTS] = from[at + PORTS]!
     page[base + KEY] = from[at + KEY]!
     page[base + IPV6] = from[at + IPV6]!
-    const slot = this.slotOf(embryo | EMBRYO)
-    this.slots[slot] = ((index + 1) << TAG_BITS) | (this.slots[slot]! & TAG_MASK)
+    this.slots.replace(this.hashOf(page, base), embryo | EMBRYO, index)
     embryos.release(embryo)
     return index
   }
@@ -212,66 +163,27 @@ export class ConnectionTable {
     return pair
   }
 
-  private place(index: number, hash: number): void {
-    let at = hash & this.slotMask
-    while (this.slots[at] !== 0) at = (at + 1) & this.slotMask
-    this.slots[at] = ((index + 1) << TAG_BITS) | ((hash >>> 26) & TAG_MASK)
-  }
-
-  private grow(): void {
-    const old = this.slots
-    this.slots = new Int32Array(old.length * 2)
-    this.slotMask = this.slots.length - 1
-    for (const slot of old) {
-      if (slot !== 0) this.place((slot >>> TAG_BITS) - 1, this.hashOfIndex((slot >>> TAG_BITS) - 1))
-    }
-  }
-
-  private hashOfIndex(index: number): number {
-    const arena = index < EMBRYO ? this.records : this.embryos
-    const page = arena.page(index & INDEX_MASK)
-    const base = arena.baseOf(index & INDEX_MASK)
+  private hashOf(page: Int32Array, base: number): number {
     const ports = page[base + PORTS]!
-    return this.hashOf(page[base + ADDRESS_A]!, ports >>> 16, page[base + ADDRESS_B]!, ports & 0xffff)
-  }
-
-  private slotOf(index: number): number {
-    let slot = this.hashOfIndex(index) & this.slotMask
-    while ((this.slots[slot]! >>> TAG_BITS) - 1 !== index) slot = (slot + 1) & this.slotMask
-    return slot
+    return this.tuple.hashOf(page[base + ADDRESS_A]!, ports >>> 16, page[base + ADDRESS_B]!, ports & 0xffff)
   }
 
   /** Gives a record back. */
   remove(index: number): void {
-    this.removeSlot(index)
-    this.release(this.records, index)
+    this.release(this.records, index, index)
   }
 
   /** Gives an embryo back. */
   removeEmbryo(index: number): void {
-    this.removeSlot(index | EMBRYO)
-    this.release(this.embryos, index)
+    this.release(this.embryos, index, index | EMBRYO)
   }
 
-  private release(arena: Arena, index: number): void {
+  private release(arena: Arena, index: number, slotIndex: number): void {
     const page = arena.page(index)
     const base = arena.baseOf(index)
+    this.slots.remove(this.hashOf(page, base), slotIndex)
     if ((page[base + KEY]! & 1) === 1) this.ipv6Free.push(page[base + IPV6]!)
     arena.release(index)
-    this.size--
-  }
-
-  /** Later slots of the same run move up, so that no look-up stops early. */
-  private removeSlot(index: number): void {
-    const mask = this.slotMask
-    let hole = this.slotOf(index)
-    for (let at = (hole + 1) & mask; this.slots[at] !== 0; at = (at + 1) & mask) {
-      const home = this.hashOfIndex((this.slots[at]! >>> TAG_BITS) - 1) & mask
-      if (((at - home) & mask) < ((at - hole) & mask)) continue
-      this.slots[hole] = this.slots[at]!
-      hole = at
-    }
-    this.slots[hole] = 0
   }
 
   /** Address words of side 0 (A) or 1 (B) of a record: one for IPv4, four for IPv6. */

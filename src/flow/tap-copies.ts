@@ -9,7 +9,7 @@
 import type { Packet } from '../capture/packet.ts'
 import type { Segment } from '../decode/segment.ts'
 import { parseTcpOptions, TcpOptions } from '../decode/tcp-options.ts'
-import { fold, mix } from './table.ts'
+import { fold, mix } from './tuple.ts'
 
 /** The clocks of two taps, and the way between them, may differ by this. */
 export const COPIES_WITHIN_NS = 2e9

@@ -81,7 +81,7 @@ export class Tracker {
     this.options = { ...FLOW_LIMITS, ...options }
     this.verifies = options.verifyChecksums ?? false
     this.keepsEmbryos = !this.verifies && !options.onChange && !options.idle
-    this.lastStreams = new Streams(this.options.seed, this.options.maxStreams)
+    this.lastStreams = new Streams(this.options.maxStreams)
     this.ledger = new Ledger(this.options)
     this.onConnection = onConnection
   }
@@ -144,7 +144,8 @@ export class Tracker {
     const { seen } = this
     const streams = this.streamsOf(packet.fileIndex)
     seen.read(segment, packet)
-    streams.enter(segment, found < 0 ? -1 : this.ledger.streamOf(found >>> 1, packet.fileIndex), isShort)
+    const known = found < 0 ? -1 : this.ledger.streamOf(found >>> 1, packet.fileIndex)
+    streams.enter(this.ledger.table.tuple, segment, known, isShort)
     seen.stream = streams.stream
     seen.streamEntry = streams.entry
     seen.completeness = streams.completeness
@@ -154,7 +155,7 @@ export class Tracker {
     if (fileIndex === this.lastFile) return this.lastStreams
     let streams = this.streams.get(fileIndex)
     if (!streams) {
-      streams = new Streams(this.options.seed, this.options.maxStreams)
+      streams = new Streams(this.options.maxStreams)
       this.streams.set(fileIndex, streams)
     }
     this.lastFile = fileIndex

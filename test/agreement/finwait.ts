@@ -11,6 +11,7 @@ import type { Connection } from '../../src/flow/connection.ts'
 import type { AnomalyObserver } from '../../src/flow/rare.ts'
 import { Streams } from '../../src/flow/streams.ts'
 import { Tracker } from '../../src/flow/tracker.ts'
+import { Tuple } from '../../src/flow/tuple.ts'
 import { readCapture } from '../../src/source/read-capture.ts'
 import { addSegment, emptyReading, endText, type Reading } from './reading.ts'
 
@@ -39,7 +40,8 @@ class Observer implements PacketSink {
   private readonly sides: Map<string, Side> = new Map()
   private readonly decoder: Decoder = new Decoder()
   private readonly segment: Segment = new Segment()
-  private readonly streams: Streams = new Streams(OPTIONS.seed)
+  private readonly streams: Streams = new Streams()
+  private readonly tuple: Tuple = new Tuple(OPTIONS.seed)
   private readonly tracker: Tracker
 
   constructor() {
@@ -55,16 +57,21 @@ class Observer implements PacketSink {
     const outcome = this.decoder.decode(packet, this.segment)
     const isShort = outcome === Outcome.SHORT_TCP
     if (outcome === Outcome.TCP || outcome === Outcome.LONG_TCP || isShort) {
-      this.streams.enter(this.segment, -1, isShort)
+      this.enter(isShort)
       this.add(packet.frame)
       if (outcome === Outcome.TCP) this.tracker.segment(this.segment, packet)
       else this.tracker.brokenHeader(this.segment, packet, isShort)
     } else if (outcome === Outcome.ICMP_ERROR) {
-      this.streams.enter(this.segment, -1)
+      this.enter(false)
       const quoted = this.reading.streams[this.streams.stream]
       if (quoted) quoted.completeness = this.streams.completeness
       this.tracker.icmpError(this.segment, packet)
     }
+  }
+
+  private enter(isShort: boolean): void {
+    this.tuple.read(this.segment)
+    this.streams.enter(this.tuple, this.segment, -1, isShort)
   }
 
   private add(frame: number): void {

@@ -2,16 +2,23 @@
 import { describe, expect, it } from 'vitest'
 import { FLAG_ACK, FLAG_RST, FLAG_SYN, Segment } from '../../src/decode/segment.ts'
 import { Streams } from '../../src/flow/streams.ts'
+import { Tuple } from '../../src/flow/tuple.ts'
 
 function segmentOf(fields: Partial<Segment>): Segment {
   const defaults = { source0: 1, destination0: 2, sourcePort: 40000, destinationPort: 80, flags: FLAG_SYN, window: 1 }
   return Object.assign(new Segment(), { ...defaults, ...fields })
 }
 
+function enter(streams: Streams, segment: Segment, known: number): void {
+  const tuple = new Tuple(0)
+  tuple.read(segment)
+  streams.enter(tuple, segment, known)
+}
+
 /** Stream numbers of segments that come one after the other. */
-function streamsOf(segments: readonly Partial<Segment>[], streams = new Streams(0)): number[] {
+function streamsOf(segments: readonly Partial<Segment>[], streams = new Streams()): number[] {
   return segments.map((fields) => {
-    streams.enter(segmentOf(fields), -1)
+    enter(streams, segmentOf(fields), -1)
     return streams.stream
   })
 }
@@ -54,16 +61,16 @@ describe('stream numbers', () => {
   it('are remembered however many other streams there are, up to two generations', () => {
     const others = (first: number, count: number): Partial<Segment>[] =>
       Array.from({ length: count }, (_, at) => ({ sourcePort: first + at }))
-    const streams = new Streams(0, 100)
+    const streams = new Streams(100)
     expect(streamsOf([{ sourcePort: 1 }, ...others(1000, 150), { sourcePort: 1 }], streams).at(-1)).toBe(0)
     expect(streamsOf([...others(2000, 90), { sourcePort: 1 }], streams).at(-1)).toBe(0)
     expect(streamsOf([...others(3000, 250), { sourcePort: 1 }], streams).at(-1)).not.toBe(0)
   })
 
   it('are taken from the connection when they are forgotten', () => {
-    const streams = new Streams(0, 1)
+    const streams = new Streams(1)
     streamsOf([{}, { sourcePort: 1 }, { sourcePort: 2 }, { sourcePort: 3 }], streams)
-    streams.enter(segmentOf({ flags: FLAG_ACK }), 0)
+    enter(streams, segmentOf({ flags: FLAG_ACK }), 0)
     expect(streams.stream).toBe(0)
     expect(streamsOf([{ sourcePort: 4 }], streams)).toEqual([4])
   })
@@ -71,9 +78,9 @@ describe('stream numbers', () => {
 
 describe('completeness', () => {
   it('starts anew with a new stream of the same ends', () => {
-    const streams = new Streams(0)
+    const streams = new Streams()
     const values = [{}, back, { flags: FLAG_RST }, { seq: 5 }].map((fields) => {
-      streams.enter(segmentOf(fields), -1)
+      enter(streams, segmentOf(fields), -1)
       return streams.completeness
     })
     expect(values).toEqual([1, 3, 35, 1])
