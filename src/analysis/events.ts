@@ -50,7 +50,7 @@ export class Events {
     if (this.insert(first, MOVES_IN_BUCKETS) < this.length) this.compare(first)
   }
 
-  /** In place, in 3 ns each while they are nearly in order. Returns up to where they are when that has taken too long. */
+  /** In place, in 3 ns each while they are nearly in order. Returns up to where they are once that takes too long. */
   private insert(from: number, movesOfEach: number): number {
     const { length, times, hosts, pairs } = this
     let moves = movesOfEach * (length - from)
@@ -87,7 +87,7 @@ export class Events {
     return low
   }
 
-  /** Into as many equal steps of time as there are events: nearly in order, in a quarter of the time of comparing them. */
+  /** Into as many equal steps of time as there are events: nearly in order, faster than by comparing them. */
   private spread(from: number): void {
     const { length, times } = this
     const count = length - from

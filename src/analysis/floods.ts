@@ -14,7 +14,10 @@ import { RecentTable, type Remembered } from './recent-table.ts'
  */
 const FLOOD_PER_SECOND = 65
 
-/** Counts of a port: handshakes, by their end; of those that did not finish, how many in one second; in which `Floods.others` other seconds are. */
+/**
+ * Counts of a port: handshakes, by their end; of those that did not finish, how many in one second, the last that came;
+ * and in which of `Floods.others` other seconds are.
+ */
 const FINISHED = 0
 const UNFINISHED = 1
 const SECOND = 2
@@ -25,7 +28,7 @@ const COUNTS = 5
 export class Floods {
   /** By address and port of the server. */
   private readonly ports: RecentTable
-  /** By number: how many did not finish in each second, where there was more than one. A map of each port costs 200 bytes. */
+  /** By number: how many did not finish in each second, where they were several. A map of each port costs 200 bytes. */
   private readonly others: Map<number, Map<number, number>> = new Map()
   private nextOthers = 1
 

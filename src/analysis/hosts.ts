@@ -68,7 +68,7 @@ export class Hosts {
   /** Sockets at the end: `STATES.length` counts of each host. */
   private states: Uint32Array<ArrayBuffer> = new Uint32Array(64 * STATES.length)
   private readonly timeWaits: Overlaps
-  /** By the client's address, and the server's address and port; its one count is 1 + its number in `timeWaits.pairs`. */
+  /** By a client's address, a server's address and port; its one count is 1 + its number in `timeWaits.pairs`. */
   private readonly pairs: RecentTable
   private readonly leaks: Leaks
   private readonly scans: Scans

@@ -25,10 +25,11 @@ export class Overlaps {
   /** Ends of intervals of another length. */
   private readonly oddEnds: Events = new Events()
   private oddEnded = 0
+  /** When the first of all begins, and the last ends; until when all is counted. */
   private firstNs = Number.POSITIVE_INFINITY
   private lastNs = Number.NEGATIVE_INFINITY
-  private foldAt = FOLD_AT
   private foldedNs = Number.NEGATIVE_INFINITY
+  private foldAt = FOLD_AT
   private nextPair = 0
   private readonly freePairs: number[] = []
   /** Pairs that are given back, by the end of the last interval that can be one of theirs. */

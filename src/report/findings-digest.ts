@@ -48,7 +48,7 @@ export class FindingsDigest {
     for (const finding of findings) this.#add({ connection: null, file: null, finding })
   }
 
-  /** The number of the connection from which on no finding of that kind will be among the cases kept: it is only counted. */
+  /** The connection from which on no finding of that kind will be among the cases kept: it is only counted. */
   closedFrom(code: string): number {
     const last = this.#groups.get(code)?.last ?? null
     return last === null ? Number.POSITIVE_INFINITY : last + 1
