@@ -2,7 +2,7 @@
  * One incarnation of a 4-tuple, complete: what `Tracker` hands over when nothing more is to come.
  */
 import type { Observation } from '../tcp/observation.ts'
-import type { RareEvents } from './rare.ts'
+import type { Mark, RareEvents } from './rare.ts'
 
 /** Traffic of one side; payload bytes without what was sent again. */
 export interface Traffic {
@@ -54,7 +54,7 @@ export interface Connection {
   completeness: number
   observations: Observation[]
   /** Null when nothing rare happened. `ends` says which element of its pairs is the client's, and which the server's. */
-  rare: { events: RareEvents; ends: [0 | 1, 0 | 1] } | null
+  rare: { events: RareEvents; ends: [0 | 1, 0 | 1]; marks: readonly Mark[] } | null
   /** How often it speaks, in seconds, when it does so at regular times; else null. */
   heartbeatSeconds: number | null
   /** Bytes of each side that the other acknowledged although they are not in the capture. */

@@ -40,7 +40,7 @@ export type ChecksumCounts = Record<ChecksumState, number>
 const LETTERS = ['t', 'w', 'g'] as const
 
 /** Data sent again, a window of 0, a gap of end A or B: the first, the tenth, the hundredth time. */
-interface Mark {
+export interface Mark {
   letter: (typeof LETTERS)[number]
   end: 0 | 1
   timeNs: number
@@ -70,14 +70,13 @@ export class RareEvents {
   unlogged = 0
   /** Segments of each end by what their checksum says; null unless all are verified. */
   checksums: Pair<ChecksumCounts> | null = null
-  /** For Zeek's history, see zeek.ts. */
-  marks: readonly Mark[] = NO_MARKS
   private readonly observer: AnomalyObserver | null
   private readonly maxExamples: number
   /** By anomaly and end, as are the bits of those that there are. */
   private tallies: (Tally | null)[] | null = null
   private bits = 0
-  /** By letter and end. */
+  private marks: readonly Mark[] = NO_MARKS
+  /** How often, by letter and end. */
   private marked: number[] | null = null
   private unseen: Pair<Unseen | null> | null = null
   private holes: Pair<Holes | null> | null = null
@@ -178,9 +177,16 @@ export class RareEvents {
     return this.holes?.[side]?.isIncomplete ?? false
   }
 
-  /** Marks the gaps of end `side` that the other end acknowledged. */
-  markHoles(side: 0 | 1, acknowledged: number): void {
-    for (const { timeNs } of this.holes?.[side]?.before(acknowledged) ?? []) this.mark('g', side, timeNs)
+  /** For Zeek's history, see zeek.ts: also of the gaps of each end that the other has acknowledged so far. */
+  marksUntil(acknowledged: Readonly<Pair<number>>): readonly Mark[] {
+    const marks = [...this.marks]
+    for (const end of [0, 1] as const) {
+      let count = this.marked?.[2 * LETTERS.indexOf('g') + end] ?? 0
+      for (const { timeNs } of this.holes?.[end]?.before(acknowledged[end]) ?? []) {
+        if (isPowerOfTen(++count)) marks.push({ letter: 'g', end, timeNs })
+      }
+    }
+    return marks
   }
 
   /** End `side` sent the byte with that number into a closed window. */

@@ -5,7 +5,7 @@ import type { Observation } from '../tcp/observation.ts'
 import { SERVER, type Side } from '../tcp/timeline.ts'
 import type { Connection, Traffic } from './connection.ts'
 import { frameId } from './frames.ts'
-import type { RareEvents } from './rare.ts'
+import type { Mark, RareEvents } from './rare.ts'
 import * as R from './record.ts'
 
 /** What the ledger holds of a connection; in pairs, end A comes first. */
@@ -32,7 +32,6 @@ export function summarize(entry: Entry): Connection {
   const { page, base, ends, ports, chain, sideOf, rare } = entry
   const state = page[base + R.STATE]!
   const isTurned = sideOf[0] === SERVER
-  if (rare) for (const end of [0, 1] as const) markGaps(entry, rare, end)
   if (isTurned) for (const segment of chain) segment.side = sideOf[segment.side]
   const first = chain[0]!
   const [client, server]: [0 | 1, 0 | 1] = isTurned ? [1, 0] : [0, 1]
@@ -57,7 +56,7 @@ export function summarize(entry: Entry): Connection {
     hasOffload: (state & R.OFFLOAD) !== 0,
     completeness: entry.completeness,
     observations: chain,
-    rare: rare ? { events: rare, ends: [client, server] } : null,
+    rare: rare ? { events: rare, ends: [client, server], marks: marksOf(entry, rare) } : null,
     heartbeatSeconds: entry.heartbeatSeconds,
     lastDataNs: [lastDataNs(entry, client), lastDataNs(entry, server)],
     missingBytes: [missingBytes(entry, client), missingBytes(entry, server)],
@@ -81,16 +80,20 @@ function lastDataNs({ base, doubles, chain }: Entry, end: 0 | 1): number {
 }
 
 /** Of what the other end acknowledged. */
-function missingBytes({ page, base, rare }: Entry, end: 0 | 1): number {
+function missingBytes(entry: Entry, end: 0 | 1): number {
+  const { rare } = entry
   if (!rare) return 0
-  const acknowledged = page[base + R.SIDE_A + (1 - end) * R.SIDE_WORDS + R.ACK]!
-  return rare.missingBytes(end, acknowledged)
+  return rare.missingBytes(end, acknowledged(entry, end))
 }
 
-/** Gaps that the other end acknowledged. */
-function markGaps({ page, base }: Entry, rare: RareEvents, end: 0 | 1): void {
-  const acknowledged = page[base + R.SIDE_A + (1 - end) * R.SIDE_WORDS + R.ACK]!
-  rare.markHoles(end, acknowledged)
+/** With the gaps that the other end acknowledged. */
+function marksOf(entry: Entry, rare: RareEvents): readonly Mark[] {
+  return rare.marksUntil([acknowledged(entry, 0), acknowledged(entry, 1)])
+}
+
+/** What the other end acknowledged of `end`. */
+function acknowledged({ page, base }: Entry, end: 0 | 1): number {
+  return page[base + R.SIDE_A + (1 - end) * R.SIDE_WORDS + R.ACK]!
 }
 
 function trafficOf({ page, base, doubles, rare }: Entry, end: 0 | 1): Traffic {

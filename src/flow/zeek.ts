@@ -91,7 +91,7 @@ function historyOf({ observations, rare }: Connection): string {
     ? observations.filter(({ icmp }) => icmp === null)
     : observations
   const history = new History()
-  const marks = rare ? rare.events.marks.toSorted((a, b) => a.timeNs - b.timeNs) : []
+  const marks = rare ? rare.marks.toSorted((a, b) => a.timeNs - b.timeNs) : []
   let told = 0
   const tellUntil = (timeNs: number): void => {
     for (; told < marks.length && marks[told]!.timeNs < timeNs; told++) {
