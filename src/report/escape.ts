@@ -100,6 +100,9 @@ export function escapeFileUri(path: string): string {
   return uri.startsWith('/') ? `file://${uri}` : uri
 }
 
+/** Nothing in it needs a second look: nearly every cell. */
+const PLAIN_CELL = /^[0-9A-Za-z:][ \-.0-9A-Za-z:/]*$/
+
 /**
  * One cell of RFC 4180. Text that a spreadsheet would run as a formula (it starts with `= + - @`, tab or carriage
  * return) gets a leading apostrophe, which spreadsheets take as "this is text". Numbers are never touched.
@@ -107,6 +110,7 @@ export function escapeFileUri(path: string): string {
 export function csvCell(value: string | number | boolean | null): string {
   if (value === null) return ''
   if (typeof value !== 'string') return String(value)
+  if (PLAIN_CELL.test(value)) return value
   const text = escapeTerminal(/^[=+\-@\t\r]/.test(value) ? `'${value}` : value)
   return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

@@ -3,9 +3,28 @@
  */
 import { NO_BREAK } from './text.ts'
 
-/** `2026-11-20T10:00:00.123456789Z` → whole seconds since 1970, and the nanoseconds beside them. */
-function parse(time: string): { seconds: number; ns: number } {
-  return { seconds: Date.parse(`${time.slice(0, 19)}Z`) / 1000, ns: Number(time.slice(20, 29).padEnd(9, '0')) }
+/** The last day asked for, and when it began: most moments of a report share it, and `Date.parse` takes 0.3 µs. */
+let lastDay = ''
+let lastDaySeconds = 0
+
+/** `2026-11-20T10:00:00.123456789Z` → whole seconds since 1970. */
+function wholeSeconds(time: string): number {
+  const day = time.slice(0, 10)
+  if (day !== lastDay) {
+    lastDay = day
+    lastDaySeconds = Date.parse(day) / 1000
+  }
+  return lastDaySeconds + digits(time, 11, 2) * 3600 + digits(time, 14, 2) * 60 + digits(time, 17, 2)
+}
+
+/** The number that `count` digits at `start` write; what is no digit counts as 0. */
+function digits(text: string, start: number, count: number): number {
+  let value = 0
+  for (let at = start; at < start + count; at++) {
+    const digit = text.charCodeAt(at) - 48
+    value = value * 10 + (digit >= 0 && digit <= 9 ? digit : 0)
+  }
+  return value
 }
 
 /**
@@ -15,9 +34,7 @@ function parse(time: string): { seconds: number; ns: number } {
  * @param to - the same
  */
 export function secondsBetween(from: string, to: string): number {
-  const a = parse(from)
-  const b = parse(to)
-  return b.seconds - a.seconds + (b.ns - a.ns) / 1e9
+  return wholeSeconds(to) - wholeSeconds(from) + (digits(to, 20, 9) - digits(from, 20, 9)) / 1e9
 }
 
 const UNITS: readonly [seconds: number, name: string][] = [
