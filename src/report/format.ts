@@ -39,7 +39,7 @@ export interface ReportWriter {
    *
    * @param notSelected - connections of the captures that the filter kept away
    */
-  end(rest: ReportEnd, notSelected: number): Iterable<string>
+  end(rest: ReportEnd, notSelected: number): Iterable<Printed>
 }
 
 export interface Format {

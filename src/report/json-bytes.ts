@@ -70,7 +70,8 @@ export class JsonBytes {
 
   /** Null without a number. */
   number(value: number | null): this {
-    if (value === null || value >>> 0 !== value) return this.raw(String(value))
+    if (value === null || !Number.isFinite(value)) return this.raw('null')
+    if (value >>> 0 !== value) return this.raw(String(value))
     const bytes = this.reserve(0)
     let rest = value >>> 0
     let at = this.length + digitsOf(rest)
@@ -100,6 +101,46 @@ export class JsonBytes {
       item(this, items[i]!)
     }
     return this.raw(']')
+  }
+
+  /** Anything, a line for each field, `depth` levels in: as `JSON.stringify` has it, but numbers in a row on one line. */
+  indented(value: unknown, depth: number): this {
+    if (value === null || typeof value === 'string') return this.string(value)
+    if (typeof value === 'number') return this.number(value)
+    if (typeof value === 'boolean') return this.boolean(value)
+    return Array.isArray(value) ? this.items(value, depth) : this.fields(value as Record<string, unknown>, depth)
+  }
+
+  private items(items: readonly unknown[], depth: number): this {
+    if (items.every((item) => typeof item === 'number')) return this.raw(`[${items.join(', ')}]`)
+    let separator = '['
+    for (const item of items) {
+      this.raw(separator)
+        .line(depth + 1)
+        .indented(item, depth + 1)
+      separator = ','
+    }
+    return this.line(depth).raw(']')
+  }
+
+  private fields(of: Record<string, unknown>, depth: number): this {
+    let separator = '{'
+    for (const key in of) {
+      if (of[key] === undefined) continue
+      this.raw(separator)
+        .line(depth + 1)
+        .string(key)
+        .raw(': ')
+        .indented(of[key], depth + 1)
+      separator = ','
+    }
+    return separator === '{' ? this.raw('{}') : this.line(depth).raw('}')
+  }
+
+  private line(depth: number): this {
+    this.raw('\n')
+    for (let i = 0; i < depth; i++) this.raw('  ')
+    return this
   }
 
   private escaped(text: string): this {

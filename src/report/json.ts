@@ -2,8 +2,8 @@
  * `--format json`: the model as it is, connections in order of their number. Keeps every connection until the end;
  * `ndjson` keeps none.
  */
-import { escapeJson } from './escape.ts'
 import type { Format } from './format.ts'
+import { JsonBytes } from './json-bytes.ts'
 import type { ConnectionReport, Report, ShowReport } from './model.ts'
 
 export const json: Format = {
@@ -25,33 +25,28 @@ export const json: Format = {
 }
 
 /** The document, a connection at a time: the whole of a large one does not fit a string. */
-function* pieces(report: Report): Iterable<string> {
-  let separator = '{\n'
+function* pieces(report: Report): Iterable<Uint8Array> {
+  const json = new JsonBytes()
+  let separator = '{\n  '
   for (const [key, value] of Object.entries(report)) {
-    yield `${separator}  ${JSON.stringify(key)}: `
-    separator = ',\n'
+    json.raw(separator).string(key).raw(': ')
+    separator = ',\n  '
     if (key !== 'connections' || report.connections.length === 0) {
-      yield indented(value, 1)
+      yield json.indented(value, 1).take()
       continue
     }
     for (const [i, connection] of report.connections.entries()) {
-      yield `${i === 0 ? '[' : ','}\n    ${indented(connection, 2)}`
+      yield json
+        .raw(i === 0 ? '[\n    ' : ',\n    ')
+        .indented(connection, 2)
+        .take()
     }
-    yield '\n  ]'
+    json.raw('\n  ]')
   }
-  yield '\n}\n'
-}
-
-/** `[1, 2, 3]` on one line; strings hold no raw line break, so this can only be an array of numbers. */
-const NUMBERS = /\[\n\s+(-?\d[^"\]{}]*)\n\s+\]/g
-
-function indented(value: unknown, depth: number): string {
-  return escapeJson(JSON.stringify(value, null, 2))
-    .replace(NUMBERS, (_, list: string) => `[${list.replace(/\s+/g, ' ')}]`)
-    .replaceAll('\n', `\n${'  '.repeat(depth)}`)
+  yield json.raw('\n}\n').take()
 }
 
 /** `finwait show --format json`: finwait/show/1. */
 export function showJson(report: ShowReport): string {
-  return `${indented(report, 0)}\n`
+  return new TextDecoder().decode(new JsonBytes().indented(report, 0).raw('\n').take())
 }

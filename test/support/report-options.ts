@@ -28,6 +28,6 @@ export function written(format: Format, report: Report, options: Partial<ReportO
   const { connections, ...rest } = report
   let text = ''
   for (const connection of connections) text += printedText(writer.connection(connection))
-  for (const piece of writer.end(rest, notSelected)) text += piece
+  for (const piece of writer.end(rest, notSelected)) text += printedText(piece)
   return text
 }
