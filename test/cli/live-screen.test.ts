@@ -16,8 +16,10 @@ requirement(
   isPossible,
   error?.message ?? 'tmux is not installed',
 )('the live screen', () => {
+  /** Each with a server of its own: the one before may still be on its way out. */
+  let sessions = 0
   const tmux = (...words: string[]) =>
-    execFileSync('tmux', ['-L', `finwait-${process.pid}`, ...words], { encoding: 'utf8' })
+    execFileSync('tmux', ['-L', `finwait-${process.pid}-${sessions}`, ...words], { encoding: 'utf8' })
   const screen = () => tmux('capture-pane', '-p')
   let server: Server
   let client: Socket
@@ -34,6 +36,7 @@ requirement(
 
   /** One connection, closed by its client only: FIN-WAIT-2 there, CLOSE-WAIT here. */
   beforeEach(async () => {
+    sessions++
     server = createServer({ allowHalfOpen: true }, (socket) => socket.resume())
     await once(server.listen(0, '127.0.0.1'), 'listening')
     const { port } = server.address() as AddressInfo
