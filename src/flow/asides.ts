@@ -3,10 +3,12 @@
  * something rare happened to. Of 300,000 connections that are open at once nearly all pause; an object each took 2 kB
  * and half of the time.
  */
+import { Fingerprints, NO_PACKET } from './fingerprints.ts'
 import { beat, HEARTBEAT_WORDS, periodSeconds } from './heartbeat.ts'
 import { type AnomalyObserver, RareEvents } from './rare.ts'
 import { RARE } from './record.ts'
 import type { Row } from './row.ts'
+import type { Sighting } from './sighting.ts'
 
 /** Words of an entry: the heartbeat's, then index + 1 of the object; where the entry is free, the next that is. */
 const EVENTS = HEARTBEAT_WORDS
@@ -21,6 +23,8 @@ export class Asides {
   private firstFree = 0
   private readonly events: (RareEvents | null)[] = []
   private readonly freeEvents: number[] = []
+  /** Made when a tap delivers a packet twice. */
+  private fingerprints: Fingerprints | null = null
   private readonly observer: AnomalyObserver | null
   private readonly maxExamples: number
 
@@ -64,6 +68,20 @@ export class Asides {
   heartbeatOf({ page, base }: Row): number | null {
     const entry = page[base + RARE]!
     return entry === 0 ? null : periodSeconds(this.pageOf(entry), this.doubles[entry >>> PAGE_BITS]!, atOf(entry))
+  }
+
+  /** Remembers a packet of the connection, to know it when the tap delivers it once more. */
+  fingerprint(row: Row, seen: Sighting): void {
+    this.fingerprints ??= new Fingerprints()
+    const events = this.needEvents(row)
+    events.lastPackets ??= [NO_PACKET, NO_PACKET]
+    events.lastPackets[row.direction] = this.fingerprints.add(events.lastPackets[row.direction], seen)
+  }
+
+  /** Whether the segment is a packet remembered no longer than `withinNs` ago. */
+  isCopy(row: Row, seen: Sighting, withinNs: number): boolean {
+    const last = this.eventsOf(row)?.lastPackets?.[row.direction] ?? NO_PACKET
+    return this.fingerprints?.has(last, seen, withinNs) ?? false
   }
 
   /** The connection is over. */

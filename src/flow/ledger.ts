@@ -123,7 +123,7 @@ export class Ledger {
     row.hear(seen.timeNs)
     row.setLastFrame(seen)
     if (seen.segment.isCut) row.set(R.CUT)
-    if (row.state & R.TAP_COPIES) this.asides.needEvents(row).fingerprint(row.direction, seen)
+    if (row.state & R.TAP_COPIES) this.asides.fingerprint(row, seen)
     return (seen.isControl || clears) && isClosed(row)
   }
 
@@ -204,7 +204,7 @@ export class Ledger {
   /** The same packet once more: through another interface, from the other port of a mirror. */
   private isTapCopy(row: Row, seen: Sighting): boolean {
     if (seen.timeNs - row.lastTimeNs > TAP_COPY_NS) return false
-    if (row.state & R.TAP_COPIES) return this.asides.eventsOf(row)?.isCopy(row.direction, seen, TAP_COPY_NS) ?? false
+    if (row.state & R.TAP_COPIES) return this.asides.isCopy(row, seen, TAP_COPY_NS)
     return seen.isControl && row.ownHas(R.SEEN) && this.isLastAgain(row, seen)
   }
 
@@ -217,7 +217,7 @@ export class Ledger {
   private enterCopy(row: Row, seen: Sighting): boolean {
     const rare = this.asides.needEvents(row)
     rare.note('duplicate', row.direction, seen.frame)
-    rare.fingerprint(row.direction, seen)
+    this.asides.fingerprint(row, seen)
     if (seen.segment.payloadLength > 0) rare.mark('t', row.direction, seen.timeNs)
     row.set(R.TAP_COPIES)
     row.clear(R.SETTLED)

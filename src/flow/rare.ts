@@ -4,7 +4,6 @@
  */
 import type { ChecksumState } from '../bytes/checksum.ts'
 import { Holes } from './holes.ts'
-import type { Sighting } from './sighting.ts'
 import { isPowerOfTen } from './zeek.ts'
 
 /** Of end A and end B. */
@@ -21,18 +20,6 @@ export type AnomalyObserver = (kind: Anomaly | 'syn-retransmission', frame: numb
 interface Tally {
   count: number
   frames: number[]
-}
-
-/** What identifies a packet that the tap delivers twice. */
-interface Fingerprint {
-  seq: number
-  ack: number
-  flags: number
-  payloadLength: number
-  window: number
-  ipId: number
-  tsVal: number
-  timeNs: number
 }
 
 export type ChecksumCounts = Record<ChecksumState, number>
@@ -60,8 +47,6 @@ interface Unseen {
 }
 
 const NO_MARKS: readonly Mark[] = []
-/** Packets of an end that are remembered to know them again: as many as come between a packet and its copy. */
-const MAX_FINGERPRINTS = 64
 /** In `kinds`, from the lowest bit on: two bits for each anomaly, but the duplicate; that no checksum is right, two bits. */
 const OFFLOADS = 2 * ANOMALIES.indexOf('duplicate')
 
@@ -70,6 +55,8 @@ export class RareEvents {
   unlogged = 0
   /** Segments of each end by what their checksum says; null unless all are verified. */
   checksums: Pair<ChecksumCounts> | null = null
+  /** The last packet of each end in `Fingerprints`; null unless the tap delivers packets twice. */
+  lastPackets: Pair<number> | null = null
   private readonly observer: AnomalyObserver | null
   private readonly maxExamples: number
   /** By anomaly and end, as are the bits of those that there are. */
@@ -83,8 +70,6 @@ export class RareEvents {
   /** Number of the byte that each end last sent into a closed window. */
   private probes: Pair<number | null> | null = null
   private repeats: Pair<Repeats | null> | null = null
-  /** Of each end, the newest last. */
-  private sent: Pair<Fingerprint[]> | null = null
 
   /** `maxExamples`: frames kept of each kind. */
   constructor(observer: AnomalyObserver | null, maxExamples: number) {
@@ -214,23 +199,6 @@ export class RareEvents {
     const sinceNs = timeNs - last.timeNs
     return sinceNs >= 0 && sinceNs < withinNs ? last.count : 0
   }
-
-  /** Remembers what end `side` sent. */
-  fingerprint(side: 0 | 1, seen: Sighting): void {
-    this.sent ??= [[], []]
-    if (this.sent[side].push(fingerprintOf(seen)) > MAX_FINGERPRINTS) this.sent[side].shift()
-  }
-
-  /** Whether the segment is one that end `side` sent no longer than `withinNs` ago, seen once more. */
-  isCopy(side: 0 | 1, seen: Sighting, withinNs: number): boolean {
-    const sent = this.sent?.[side] ?? []
-    // From the newest on: a burst passes one interface before the first of it is seen on the other.
-    for (let i = sent.length - 1; i >= 0; i--) {
-      if (seen.timeNs - sent[i]!.timeNs > withinNs) return false
-      if (isAlike(sent[i]!, seen)) return true
-    }
-    return false
-  }
 }
 
 /** Of an anomaly and an end, among all. */
@@ -240,21 +208,4 @@ function placeOf(kind: Anomaly, side: 0 | 1): number {
 
 function noChecksums(): ChecksumCounts {
   return { good: 0, bad: 0, offloaded: 0, unknown: 0 }
-}
-
-function isAlike(sent: Fingerprint, { segment, options }: Sighting): boolean {
-  return (
-    sent.seq === segment.seq &&
-    sent.ack === segment.ack &&
-    sent.flags === segment.flags &&
-    sent.payloadLength === segment.payloadLength &&
-    sent.window === segment.window &&
-    sent.ipId === segment.ipId &&
-    sent.tsVal === options.tsVal
-  )
-}
-
-function fingerprintOf({ segment, options, timeNs }: Sighting): Fingerprint {
-  const { seq, ack, flags, payloadLength, window, ipId } = segment
-  return { seq, ack, flags, payloadLength, window, ipId, tsVal: options.tsVal, timeNs }
 }
