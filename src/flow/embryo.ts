@@ -17,12 +17,11 @@ const SEQ = 5
 const TS_VALUE = 6
 /** window << 16 | IP identification. */
 const WINDOW_ID = 7
-const STREAM_ENTRY = 10
-const FRAME = 11
+const FRAME = 10
 /** ttl << 24 | window scale (255 none) << 16 | mss. */
-const EXTRA = 12
+const EXTRA = 11
 /** Flags of the header in the lowest 9, bits below, and the file index in the top 16. */
-const BITS = 13
+const BITS = 12
 /** As a double. */
 const TIME = 14
 
@@ -37,12 +36,12 @@ const FILE_SHIFT = 16
 
 const CHECKSUMS: readonly ChecksumState[] = ['unknown', 'good', 'offloaded', 'bad']
 
-/** Whether the words hold all that there is to say of a segment: a plain SYN, the first of its stream. */
-export function isEmbryonic({ segment, options, completeness }: Sighting): boolean {
+/** Whether the words hold all that there is to say of a segment: a plain SYN. */
+export function isEmbryonic({ segment, options }: Sighting): boolean {
   const { flags, payloadLength, ack, isIcmpQuote } = segment
   if ((flags & (FLAG_SYN | FLAG_ACK | FLAG_FIN | FLAG_RST)) !== FLAG_SYN || isIcmpQuote) return false
   const hasMore = payloadLength > 0 || ack !== 0 || options.tsEcr !== 0 || options.sackBlocks > 0
-  return !hasMore && options.fastOpenCookieLength < 0 && completeness === COMPLETENESS_SYN
+  return !hasMore && options.fastOpenCookieLength < 0
 }
 
 /** Writes a SYN whose checksum was verified; the key is there already. */
@@ -61,7 +60,6 @@ export function writeEmbryo(
   if (segment.isCut) bits |= IS_CUT
   page[base + NUMBER] = number
   page[base + STREAM] = seen.stream
-  page[base + STREAM_ENTRY] = seen.streamEntry
   page[base + FRAME] = seen.frame
   page[base + SEQ] = segment.seq
   page[base + TS_VALUE] = options.tsVal
@@ -71,7 +69,7 @@ export function writeEmbryo(
   doubles[(base + TIME) >> 1] = seen.timeNs
 }
 
-/** The SYN again, but for its addresses and bytes. */
+/** The SYN again, but for its addresses and bytes; it is the first of its stream. */
 export function readEmbryo(page: Int32Array, doubles: Float64Array, base: number, seen: Sighting): void {
   const { segment, options } = seen
   const bits = page[base + BITS]!
@@ -96,7 +94,6 @@ export function readEmbryo(page: Int32Array, doubles: Float64Array, base: number
   seen.frame = frameId(page[base + FRAME]! >>> 0, seen.fileIndex)
   seen.checksum = CHECKSUMS[(bits >>> CHECKSUM_SHIFT) & CHECKSUM_MASK]!
   seen.stream = page[base + STREAM]!
-  seen.streamEntry = page[base + STREAM_ENTRY]!
   seen.completeness = COMPLETENESS_SYN
 }
 

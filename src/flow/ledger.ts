@@ -86,16 +86,20 @@ export class Ledger {
     writeEmbryo(embryos.page(index), embryos.doublesOf(index), embryos.baseOf(index), seen, number)
   }
 
-  /** Makes a record of an embryo: enters its SYN. Returns the record's index. */
-  hatch(index: number): number {
+  /** The SYN of an embryo; one is filled again and again. */
+  synOf(index: number): Sighting {
     const { embryos } = this.table
-    const page = embryos.page(index)
-    const base = embryos.baseOf(index)
-    readEmbryo(page, embryos.doublesOf(index), base, this.syn)
-    const number = page[base + R.NUMBER]!
+    readEmbryo(embryos.page(index), embryos.doublesOf(index), embryos.baseOf(index), this.syn)
+    return this.syn
+  }
+
+  /** Makes a record of an embryo, and enters its SYN. Returns the record's index. */
+  hatch(index: number, syn: Sighting): number {
+    const { embryos } = this.table
+    const number = embryos.page(index)[embryos.baseOf(index) + R.NUMBER]!
     const record = this.table.hatch(index)
-    this.begin(record, this.syn, number)
-    this.fastPath.enterSyn(this.rowAt(record << 1), this.syn, this.shapes.ofSyn)
+    this.begin(record, syn, number)
+    this.fastPath.enterSyn(this.rowAt(record << 1), syn, this.shapes.ofSyn)
     return record
   }
 

@@ -75,6 +75,20 @@ export class Streams {
     this.completeness = words[at + BITS]! & COMPLETENESS
   }
 
+  /** The number of a stream for a 4-tuple that has none, which is not kept yet; -1 when it has one. */
+  begin(tuple: Tuple): number {
+    return this.find(tuple) < 0 ? this.next++ : -1
+  }
+
+  /** Keeps a stream that `begin` began with a SYN of the tuple's sender. Returns where, for `show`. */
+  keep(tuple: Tuple, stream: number, seq: number): number {
+    const entry = this.insert(tuple, stream)
+    const { words } = this.young
+    words[entry * ENTRY_WORDS + BASE] = seq
+    words[entry * ENTRY_WORDS + BITS]! |= HAS_BASE | COMPLETENESS_SYN
+    return entry
+  }
+
   /**
    * Takes in what a segment without SYN adds to `stream`, kept at `entry` when it was looked up last: the same as
    * `enter`, without a look-up. Returns what the stream has shown, or -1 when it is not there any more.

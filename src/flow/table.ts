@@ -30,6 +30,7 @@ export class ConnectionTable {
   readonly embryos: Arena = new Arena(EMBRYO_WORDS)
   /** Of the segment that was looked up last. */
   readonly tuple: Tuple
+  private readonly embryoTuple: Tuple
   /** After a `find` that found nothing: a record of the same 4-tuple on another path (index << 1 | direction), or -1. */
   otherPath = -1
   private readonly slots: Slots = new Slots()
@@ -40,6 +41,7 @@ export class ConnectionTable {
   /** `seed`: as `Tuple`'s. */
   constructor(seed: number) {
     this.tuple = new Tuple(seed)
+    this.embryoTuple = new Tuple(seed)
   }
 
   /** Live records and embryos. */
@@ -161,6 +163,15 @@ export class ConnectionTable {
     words[at + 6] = segment.destination2
     words[at + 7] = segment.destination3
     return pair
+  }
+
+  /** The 4-tuple of an embryo, its client as the sender. One is filled again and again. */
+  tupleOfEmbryo(index: number): Tuple {
+    const page = this.embryos.page(index)
+    const base = this.embryos.baseOf(index)
+    const isIpv6 = (page[base + KEY]! & 1) === 1
+    this.embryoTuple.restore(page[base + ADDRESS_A]!, page[base + ADDRESS_B]!, page[base + PORTS]!, isIpv6)
+    return this.embryoTuple
   }
 
   private hashOf(page: Int32Array, base: number): number {

@@ -5,7 +5,7 @@
  */
 import { verifyTcpChecksum } from '../bytes/checksum.ts'
 import type { Packet } from '../capture/packet.ts'
-import type { Segment } from '../decode/segment.ts'
+import { FLAG_SYN, type Segment } from '../decode/segment.ts'
 import { ClosingQueue } from './closing-queue.ts'
 import type { Connection } from './connection.ts'
 import { Contest } from './contest.ts'
@@ -75,6 +75,7 @@ export class Tracker {
   /** Index of the record, and of the embryo, that was evicted last. */
   private evictionHand = 0
   private embryoHand = 0
+  private isEnding = false
   private idleHand = 0
 
   constructor(options: TrackerOptions, onConnection: (connection: Connection) => void) {
@@ -89,12 +90,12 @@ export class Tracker {
   /** One TCP segment, in the order of the capture. */
   segment(segment: Segment, packet: Packet): void {
     const found = this.find(segment)
-    const taken = found < 0 ? Taken.NOT : this.take(found, segment, packet)
+    const taken = found < 0 ? this.conceive(segment, packet) : this.take(found, segment, packet)
     if (taken === Taken.COUNTED) return
     if (taken === Taken.NOT) {
       this.look(found, segment, packet)
       this.slow(found, this.seen)
-    } else this.changed(found >>> 1, taken === Taken.CLOSED, packet.timeNs)
+    } else if (found >= 0) this.changed(found >>> 1, taken === Taken.CLOSED, packet.timeNs)
     if (packet.timeNs - this.closing.oldestNs > this.options.timeWaitNs) this.sweep(packet.timeNs)
   }
 
@@ -110,24 +111,46 @@ export class Tracker {
     return taken
   }
 
-  /** The record of the segment's connection, as `ConnectionTable.find`; an embryo hatches. */
+  /** The record of the segment's connection, as `ConnectionTable.find`; an embryo hatches, on another path, too. */
   private find(segment: Segment): number {
-    return this.hatched(this.ledger.table.find(segment))
-  }
-
-  /** After `find` has found nothing: a record of the same 4-tuple on another path, or -1. */
-  private get otherPath(): number {
-    return this.hatched(this.ledger.table.otherPath)
+    const { table } = this.ledger
+    const found = table.find(segment)
+    if (found < 0) table.otherPath = this.hatched(table.otherPath)
+    return this.hatched(found)
   }
 
   private hatched(found: number): number {
-    return isEmbryo(found) ? (this.ledger.hatch(embryoOf(found)) << 1) | (found & 1) : found
+    return isEmbryo(found) ? (this.hatch(embryoOf(found)) << 1) | (found & 1) : found
+  }
+
+  private hatch(index: number): number {
+    const syn = this.ledger.synOf(index)
+    syn.streamEntry = this.isEnding ? -1 : this.keepStream(index, syn)
+    return this.ledger.hatch(index, syn)
+  }
+
+  /** An embryo's stream is not kept while the embryo is. */
+  private keepStream(index: number, { fileIndex, stream, segment }: Sighting): number {
+    const tuple = this.ledger.table.tupleOfEmbryo(index)
+    return this.streams.get(fileIndex)?.keep(tuple, stream, segment.seq) ?? -1
+  }
+
+  /** Takes the first segment of a 4-tuple, if that is a SYN and nothing more. */
+  private conceive(segment: Segment, packet: Packet): Taken {
+    const { seen, ledger } = this
+    if (!this.keepsEmbryos || (segment.flags & FLAG_SYN) === 0 || ledger.table.otherPath >= 0) return Taken.NOT
+    seen.read(segment, packet)
+    if (!isEmbryonic(seen)) return Taken.NOT
+    seen.stream = this.streamsOf(packet.fileIndex).begin(ledger.table.tuple)
+    if (seen.stream < 0) return Taken.NOT
+    ledger.conceive(seen, this.newNumber())
+    return Taken.ENTERED
   }
 
   /** A segment that another capture of the run has shown before: counted, and no more. */
   copy(segment: Segment, packet: Packet): void {
     const same = this.find(segment)
-    const found = same < 0 ? this.otherPath : same
+    const found = same < 0 ? this.ledger.table.otherPath : same
     this.look(found, segment, packet)
     if (found >= 0) this.ledger.noteCopy(found, this.seen)
   }
@@ -188,9 +211,8 @@ export class Tracker {
 
   /** A segment of no known connection: of a connection known on another path, or the first of a new one. */
   private meet(seen: Sighting): void {
-    const other = this.otherPath
+    const other = this.ledger.table.otherPath
     if (other >= 0 && this.ledger.isCopyOnOtherPath(other, seen)) this.enter(other, seen)
-    else if (this.keepsEmbryos && isEmbryonic(seen)) this.ledger.conceive(seen, this.newNumber())
     else this.enter(this.open(seen) << 1, seen)
   }
 
@@ -344,18 +366,22 @@ export class Tracker {
     const outline = gate && !contest ? this.ledger.outlineOf(index, gate.clock) : null
     if (!outline || !gate?.passes(outline)) this.onConnection(this.ledger.close(index, contest))
     // In the end everything goes at once.
-    else if (!gate.clock.isEnding) this.ledger.forget(index)
+    else if (!this.isEnding) this.ledger.forget(index)
   }
 
   private closeEmbryo(index: number): void {
     const { gate } = this.options
     if (!gate?.passes(this.ledger.outlineOfEmbryo(index, gate.clock)))
-      this.onConnection(this.ledger.close(this.ledger.hatch(index), null))
-    else if (!gate.clock.isEnding) this.ledger.table.removeEmbryo(index)
+      this.onConnection(this.ledger.close(this.hatch(index), null))
+    else if (!this.isEnding) {
+      this.keepStream(index, this.ledger.synOf(index))
+      this.ledger.table.removeEmbryo(index)
+    }
   }
 
   /** Reports all that is still open. */
   finish(): void {
+    this.isEnding = true
     for (const index of [...this.contests.keys()]) this.conclude(index)
     const { records, embryos } = this.ledger.table
     for (let index = 0; index < records.used; index++) if (records.isLive(index)) this.close(index, null)

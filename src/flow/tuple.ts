@@ -46,6 +46,16 @@ export class Tuple {
     this.hash = this.hashOf(this.source, sourcePort, this.destination, destinationPort)
   }
 
+  /** Takes on addresses and ports as `read` left them. */
+  restore(source: number, destination: number, ports: number, isIpv6: boolean): void {
+    this.source = source
+    this.destination = destination
+    this.ports = ports
+    this.portsBack = (ports << 16) | (ports >>> 16)
+    this.isIpv6 = isIpv6
+    this.hash = this.hashOf(source, ports >>> 16, destination, ports & 0xffff)
+  }
+
   private foldAddresses(segment: Segment): void {
     const { seed } = this
     const { destination0, destination1, destination2, destination3 } = segment
