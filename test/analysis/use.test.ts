@@ -20,8 +20,8 @@ const OPENED = `
         <-- <SEQ=300><ACK=101><CTL=SYN,ACK>  <--
         --> <SEQ=101><ACK=301><CTL=ACK>      -->`
 
-/** What the client sends at these seconds, each time so many bytes, and what comes back. */
-function exchanges(seconds: readonly number[], bytes: number): ConnectionReport {
+/** What the client sends at these seconds, each time so many bytes, and what comes back; `after` follows on the 4-tuple. */
+function exchanges(seconds: readonly number[], bytes: number, after = ''): ConnectionReport[] {
   const lines = seconds.map((second, at) => {
     const [seq, ack] = [101 + at * bytes, 301 + at * bytes]
     return `
@@ -29,7 +29,7 @@ function exchanges(seconds: readonly number[], bytes: number): ConnectionReport 
    @${second + 0.02} <-- <SEQ=${ack}><ACK=${seq + bytes}><CTL=ACK><DATA=${bytes}> <--
    @${second + 0.04} --> <SEQ=${seq + bytes}><ACK=${ack + bytes}><CTL=ACK> -->`
   })
-  return analyzeBytes(captureOf(parseLadder(OPENED + lines.join(''))).bytes).connections[0]!
+  return analyzeBytes(captureOf(parseLadder(OPENED + lines.join('') + after)).bytes).connections
 }
 
 describe('heartbeats', () => {
@@ -51,16 +51,27 @@ describe('heartbeats', () => {
   )
 
   it('go on through one longer pause', () => {
-    expect(exchanges([1, 11, 21, 31, 90, 100], 20).use.heartbeatSeconds).toBeCloseTo(10, 3)
+    expect(exchanges([1, 11, 21, 31, 90, 100], 20)[0]!.use.heartbeatSeconds).toBeCloseTo(10, 3)
   })
 
   it('are not pauses of different lengths, nor transfers at regular times', () => {
-    expect(exchanges([1, 3, 9, 12, 30, 31], 20).use.heartbeatSeconds).toBeNull()
-    expect(exchanges([1, 11, 21, 31, 41], 1400).use).toMatchObject({ heartbeatSeconds: null, length: 'short' })
+    expect(exchanges([1, 3, 9, 12, 30, 31], 20)[0]!.use.heartbeatSeconds).toBeNull()
+    expect(exchanges([1, 11, 21, 31, 41], 1400)[0]!.use).toMatchObject({ heartbeatSeconds: null, length: 'short' })
+  })
+
+  it('are not those of the connection before', () => {
+    const next = `
+      @32  --> <SEQ=181><CTL=RST> -->
+      @200 --> <SEQ=90000><CTL=SYN> -->
+      @200 <-- <SEQ=70000><ACK=90001><CTL=SYN,ACK> <--
+      @200 --> <SEQ=90001><ACK=70001><CTL=ACK> -->
+      @201 --> <SEQ=90001><ACK=70001><CTL=ACK><DATA=20> -->`
+    const periods = exchanges([1, 11, 21, 31], 20, next).map(({ use }) => use.heartbeatSeconds)
+    expect(periods).toEqual([expect.closeTo(10, 3), null])
   })
 
   it('are not needed for a long connection', () => {
-    expect(exchanges([1, 70], 20).use).toMatchObject({ heartbeatSeconds: null, length: 'long' })
+    expect(exchanges([1, 70], 20)[0]!.use).toMatchObject({ heartbeatSeconds: null, length: 'long' })
   })
 })
 
