@@ -15,8 +15,9 @@ export interface ReportOutput {
 }
 
 const PIECE = 64 * 1024
-/** How long a full pipe is left to its reader before the next attempt. */
+/** How long a full pipe is left to its reader before the next attempt: twice as long each time, up to the most. */
 const PAUSE_MS = 1
+const MAX_PAUSE_MS = 32
 
 /**
  * Into a file or a pipe at once, waiting for whoever reads: to a stream that a slow reader holds up, Node.js would keep
@@ -62,12 +63,15 @@ function attempt(work: () => void, onError: (error: WriteError) => void): void {
 
 /** Waits where a pipe is full. */
 function writeAll(descriptor: number, bytes: Uint8Array): void {
+  let pauseMs = PAUSE_MS
   for (let done = 0; done < bytes.length; ) {
     try {
       done += writeSync(descriptor, bytes, done)
+      pauseMs = PAUSE_MS
     } catch (error) {
       if ((error as WriteError).code !== 'EAGAIN') throw error
-      Atomics.wait(NEVER_WOKEN, 0, 0, PAUSE_MS)
+      Atomics.wait(NEVER_WOKEN, 0, 0, pauseMs)
+      pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS)
     }
   }
 }

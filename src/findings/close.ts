@@ -10,11 +10,7 @@ import { type Finding, framesOf, type Story, secondsBetween } from './finding.ts
 import { isStuck } from './stuck.ts'
 
 export function closeFindings(story: Story): Finding[] {
-  return [
-    ...kindFindings(story),
-    ...([CLIENT, SERVER] as const).flatMap((side) => finFindings(story, side)),
-    ...timeouts(story),
-  ]
+  return [...kindFindings(story), ...finFindings(story, CLIENT), ...finFindings(story, SERVER), ...timeouts(story)]
 }
 
 function kindFindings(story: Story): Finding[] {

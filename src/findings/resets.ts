@@ -16,7 +16,8 @@ export function resetFindings(story: Story): Finding[] {
   const { observations } = story.timeline.exchange
   const isOpened = story.closing.kind !== 'never-opened'
   const found: Finding[] = []
-  for (const [index, segment] of observations.entries()) {
+  for (let index = 0; index < observations.length; index++) {
+    const segment = observations[index]!
     if (!segment.rst || segment.isCorrupt) continue
     const findings = isOpened ? judged(story, segment, index) : judgedInHandshake(story, segment, index)
     for (const one of findings) {

@@ -22,7 +22,7 @@ const CODES: Partial<Record<TcpState, FindingCode>> = {
 }
 
 export function stuckFindings(story: Story): Finding[] {
-  return ([CLIENT, SERVER] as const).flatMap((side) => stuck(story, side))
+  return [...stuck(story, CLIENT), ...stuck(story, SERVER)]
 }
 
 /** Whether `side` is stuck in its state at the end of the capture. */

@@ -16,11 +16,11 @@ const COUNTED: [keyof Traffic, FindingCode & Anomaly][] = [
 ]
 
 export function trafficFindings(story: Story): Finding[] {
-  return ([CLIENT, SERVER] as const).flatMap((side) => [
-    ...counted(story, side),
-    ...silence(story, side),
-    ...quality(story, side),
-  ])
+  const found: Finding[] = []
+  for (const side of [CLIENT, SERVER] as const) {
+    found.push(...counted(story, side), ...silence(story, side), ...quality(story, side))
+  }
+  return found
 }
 
 function counted(story: Story, side: Side): Finding[] {
