@@ -31,6 +31,8 @@ export interface SegmentFields {
   /** Values of the timestamps option (RFC 7323). */
   tsVal: number
   tsEcr: number
+  /** Counts the packets of its sender on this connection, as Linux does. */
+  ipId: number
 }
 
 const BUFFER_LENGTH = 1 << 20
@@ -55,7 +57,6 @@ export class CaptureWriter {
   private readonly sums: Float64Array
   private at = 0
   private microseconds = 0
-  private ipId = 0
 
   constructor(path: string, container: ContainerName, dice: Dice) {
     this.descriptor = openSync(path, 'w')
@@ -113,7 +114,7 @@ export class CaptureWriter {
     this.at += ETHERNET
     const ip = this.at
     if (source.isIpv6) this.ipv6(source, destination, tcpLength)
-    else this.ipv4(source, destination, tcpLength)
+    else this.ipv4(fields, tcpLength)
     const tcp = this.at
     view.setUint16(tcp, source.port)
     view.setUint16(tcp + 2, destination.port)
@@ -130,11 +131,10 @@ export class CaptureWriter {
     view.setUint16(tcp + 16, ~folded(addresses + 6 + tcpLength + this.sum(tcp, this.at - payloadLength) + sum))
   }
 
-  private ipv4(source: End, destination: End, tcpLength: number): void {
+  private ipv4({ source, destination, ipId }: SegmentFields, tcpLength: number): void {
     const { view, at } = this
-    this.ipId = (this.ipId + 1) & 0xffff
     view.setUint32(at, 0x45000000 + 20 + tcpLength)
-    view.setUint32(at + 4, this.ipId * 0x10000 + 0x4000)
+    view.setUint32(at + 4, ipId * 0x10000 + 0x4000)
     view.setUint32(at + 8, 0x40060000)
     view.setUint32(at + 12, source.address)
     view.setUint32(at + 16, destination.address)

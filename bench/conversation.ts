@@ -34,12 +34,14 @@ export type Script = readonly Said[]
 export class Conversation {
   private readonly ends: readonly [End, End]
   private readonly next: [number, number]
+  private readonly ipIds: [number, number]
   private readonly script: Script
   private spoken = 0
 
   constructor(ends: readonly [End, End], script: Script, dice: Dice) {
     this.ends = ends
     this.next = [dice.below(0x1_0000_0000) | 0, dice.below(0x1_0000_0000) | 0]
+    this.ipIds = [dice.below(0x10000), dice.below(0x10000)]
     this.script = script
   }
 
@@ -51,6 +53,7 @@ export class Conversation {
     const peer: EndIndex = end === 0 ? 1 : 0
     const isAgain = said === this.script[this.spoken - 1]
     const taken = length + (flags & (SYN | FIN) ? 1 : 0)
+    this.ipIds[end] = (this.ipIds[end] + 1) & 0xffff
     const seq = isAgain ? (this.next[end] - taken) | 0 : this.next[end]
     writer.segment(
       {
@@ -62,6 +65,7 @@ export class Conversation {
         payloadLength: length,
         tsVal: writer.packets,
         tsEcr: flags === SYN ? 0 : writer.packets - 1,
+        ipId: this.ipIds[end],
       },
       microseconds,
       dice,

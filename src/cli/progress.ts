@@ -48,7 +48,7 @@ export class Progress {
     this.#last = now
     this.#isShown = true
     const text = progressText({ name: this.#name, bytesRead, bytesTotal, packets }, (now - this.#began) / 1000)
-    this.#stderr.write(`${ERASE_LINE}${truncate(text, (this.#stderr.columns ?? 80) - 1, 'start')}`)
+    this.#stderr.write(`${ERASE_LINE}${truncate(text, (this.#stderr.columns || 80) - 1, 'start')}`)
   }
 
   /** Takes the line away, so that something else can be printed. */

@@ -20,7 +20,7 @@ export interface Terminal {
 export function terminalOf({ stdout, env, platform }: ProcessLike, isStdout: boolean, wantsColour: boolean): Terminal {
   const isTerminal = isStdout && stdout.isTTY === true
   return {
-    width: isTerminal ? (stdout.columns ?? 80) : null,
+    width: isTerminal ? stdout.columns || 80 : null,
     palette: picocolors.createColors(wantsColour && hasColour(env, isTerminal)),
     unicode: !isTerminal || platform === 'win32' || isUtf8(env),
   }

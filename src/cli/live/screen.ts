@@ -39,7 +39,7 @@ export class Screen {
   }
 
   get size(): { width: number; height: number } {
-    return { width: this.#output.columns ?? 80, height: this.#output.rows ?? 24 }
+    return { width: this.#output.columns || 80, height: this.#output.rows ?? 24 }
   }
 
   /** Shows these lines, as many as the terminal has; nothing is written when they are there already. */
