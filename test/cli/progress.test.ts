@@ -23,6 +23,17 @@ describe('progress', () => {
     expect(stderr.text.match(/\r/g)?.length).toBe(2)
   })
 
+  it('takes a terminal that does not know its width for one of 80 columns', () => {
+    let now = 0
+    const stderr = new FakeOutput()
+    stderr.columns = 0
+    const progress = new Progress(stderr, () => now)
+    progress.begin(`${'long/'.repeat(30)}a.pcap`)
+    now = 2000
+    progress.update(5e6, 4e7, 1000)
+    expect(stderr.text.length - '\r\x1b[K'.length).toBe(79)
+  })
+
   it('stays on one line of the terminal', () => {
     let now = 0
     const stderr = new FakeOutput()
