@@ -10,7 +10,7 @@ import { RARE } from './record.ts'
 import type { Row } from './row.ts'
 import type { Sighting } from './sighting.ts'
 
-/** Words of an entry: the heartbeat's, then index + 1 of the object; where the entry is free, the next that is. */
+/** Words of an entry: the heartbeat's, index + 1 of the object, where the entry is free the next that is, and one to make doubles of. */
 const EVENTS = HEARTBEAT_WORDS
 const ENTRY_WORDS = HEARTBEAT_WORDS + 2
 const PAGE_BITS = 12
@@ -37,7 +37,9 @@ export class Asides {
   /** What rarely happens and has happened to the row's connection; null when nothing has. */
   eventsOf({ page, base }: Row): RareEvents | null {
     const entry = page[base + RARE]!
-    return entry === 0 ? null : (this.events[this.pageOf(entry)[atOf(entry) + EVENTS]! - 1] ?? null)
+    if (entry === 0) return null
+    const place = this.pageOf(entry)[atOf(entry) + EVENTS]!
+    return place === 0 ? null : this.events[place - 1]!
   }
 
   /** The same, made when first needed. */
