@@ -67,7 +67,7 @@ export class FastPath {
     const own = base + R.SIDE_A + direction * R.SIDE_WORDS
     const peer = base + R.SIDE_A + (1 - direction) * R.SIDE_WORDS
     const outstanding = distance(page[peer + R.NEXT]!, ack)
-    if (seq !== page[own + R.NEXT] || window === 0 || outstanding < 0) return NOT
+    if (seq !== page[own + R.NEXT] || window === 0 || outstanding < 0 || outstanding > PLAUSIBLE) return NOT
     const hasAck = (state & (R.HAS_ACK << direction)) !== 0
     if (hasAck && distance(ack, page[own + R.ACK]!) < 0) return NOT
     const edge = (ack + (window << ((state >>> (R.SCALE_SHIFT + 4 * direction)) & 15))) | 0
@@ -83,7 +83,7 @@ export class FastPath {
     const kind = payloadLength > 0 ? R.SENT_DATA : R.SENT_ACK
     const isFirst = isPlain && (page[own + R.SEGMENTS]! & kind) === 0
     if ((state & R.SETTLED) === 0 || !isPlain || isFirst || (isBeat && keepsPlain(page[base + R.PHASE]!, direction))) {
-      const isSure = timeNs >= lastNs && outstanding <= PLAUSIBLE && (state & UNUSUAL) === 0
+      const isSure = timeNs >= lastNs && (state & UNUSUAL) === 0
       return isSure ? this.enter(this.row.open(table, found), segment, packet, streams, edge) : NOT
     }
     if (isBeat) this.asides.beat(this.row.open(table, found), timeNs)
