@@ -92,8 +92,8 @@ export class FastPath {
     return COUNTED
   }
 
-  /** A segment in order that may matter to a state. */
-  private enter(row: Row, segment: Segment, packet: Packet, streams: Streams, edge: number): Taken {
+  /** For `take`: a segment in order that may matter to a state. */
+  enter(row: Row, segment: Segment, packet: Packet, streams: Streams, edge: number): Taken {
     const { page, base, own, direction, state } = row
     const { flags, payloadLength } = segment
     const isFin = (flags & FLAG_FIN) !== 0
@@ -133,8 +133,8 @@ export class FastPath {
     return (isFin || clears) && isClosed(row) ? CLOSED : ENTERED
   }
 
-  /** A SYN-ACK after one SYN, and nothing else. */
-  private answer(found: number, segment: Segment, packet: Packet, streams: Streams): Taken {
+  /** For `take`: a SYN-ACK after one SYN, and nothing else. */
+  answer(found: number, segment: Segment, packet: Packet, streams: Streams): Taken {
     const { seen } = this
     const row = this.row.open(this.table, found)
     const { page, base, state } = row
