@@ -1,6 +1,6 @@
 /**
- * The record of a live connection: 36 int32 words in a page of typed array. Named here once, used by `table.ts` and
- * `tracker.ts` only. An object a connection costs 3 to 4 times the memory and all the garbage collections.
+ * The record of a live connection: 36 int32 words in a page of typed array (arena.ts). Named here once, for this folder
+ * only. An object a connection costs 3 to 4 times the memory and all the garbage collections.
  */
 
 export const RECORD_WORDS = 36
