@@ -31,6 +31,8 @@ const TAKEN = 0
 const FIRST_ROWS = 64
 /** Of a slot, which is row + 1 << 6 | bits of the hash: they spare most wrong rows a cache miss. */
 const TAG_BITS = 6
+/** Most rows that a slot can address. */
+export const MAX_ROWS = 2 ** 25
 const TAG_MASK = (1 << TAG_BITS) - 1
 
 export class AddressTable {
@@ -72,7 +74,7 @@ export class AddressTable {
 
   private hashOf(familyPort: number, words: Int32Array, at: number): number {
     const step = stepOf(familyPort)
-    let hash = this.seed ^ Math.imul(familyPort, 0x9e3779b1)
+    let hash = mix(this.seed ^ familyPort)
     for (let i = 0; i < this.keyWords; i += step) hash = mix(hash ^ words[at + i]!)
     return hash
   }

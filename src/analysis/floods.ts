@@ -24,6 +24,9 @@ const SECOND = 2
 const IN_SECOND = 3
 const OTHERS = 4
 const COUNTS = 5
+/** Seconds of a port that are told apart; of older ones only what most of them had stays. */
+const MOST_SECONDS = 4096
+const OLDER = Number.NaN
 
 export class Floods {
   /** By address and port of the server. */
@@ -63,6 +66,7 @@ export class Floods {
         this.others.set(words[at + OTHERS]!, new Map())
       }
       const others = this.others.get(words[at + OTHERS]!)!
+      if (others.size >= MOST_SECONDS) keepMost(others)
       others.set(words[at + SECOND]!, words[at + IN_SECOND]!)
       words[at + IN_SECOND] = others.get(second) ?? 0
     }
@@ -86,6 +90,13 @@ export class Floods {
     for (const count of this.others.get(words[at + OTHERS]!)?.values() ?? []) most = Math.max(most, count)
     return most
   }
+}
+
+function keepMost(seconds: Map<number, number>): void {
+  let most = 0
+  for (const count of seconds.values()) most = Math.max(most, count)
+  seconds.clear()
+  seconds.set(OLDER, most)
 }
 
 function floodOf({ table, row }: Remembered, count: number, rate: number): FindingReport {

@@ -13,7 +13,7 @@ import type { Timeline } from '../tcp/infer.ts'
 import type { OpenKind } from '../tcp/opening.ts'
 import { STATES, type TcpState } from '../tcp/states.ts'
 import { CLIENT, SERVER, type Side } from '../tcp/timeline.ts'
-import { ADDRESS_WORDS, AddressTable, CLIENT_AT, type Parties, SERVER_AT } from './address-table.ts'
+import { ADDRESS_WORDS, AddressTable, CLIENT_AT, MAX_ROWS, type Parties, SERVER_AT } from './address-table.ts'
 import { addressFilter, captureFinding } from './capture-finding.ts'
 import type { Run } from './citation.ts'
 import { resized } from './columns.ts'
@@ -91,7 +91,7 @@ export class Hosts {
   ) {
     this.onlyTimeWaits = onlyTimeWaits
     this.leaks = new Leaks(maxExamples)
-    this.maxListed = LISTED * maxHosts
+    this.maxListed = Math.min(LISTED * maxHosts, MAX_ROWS)
     this.listed = new AddressTable(seed, 1, 0)
     const timeWaits = new Overlaps(timeWaitNs, WITH_HISTORY)
     this.timeWaits = timeWaits

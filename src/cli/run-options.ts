@@ -1,6 +1,7 @@
 /**
  * The options that every command which reads captures has, with their words for `--help`.
  */
+import { randomInt } from 'node:crypto'
 import { type Command, Option } from 'commander'
 import type { AnalyzerOptions } from '../analysis/analyzer.ts'
 import { LIMITS, type Limits } from '../analysis/limits.ts'
@@ -80,6 +81,8 @@ const LIMITS_TITLE = 'Limits (reaching one is a finding with a count, see docs/l
 export function analyzerOptions(options: ReportCommandOptions): AnalyzerOptions {
   const limits = Object.fromEntries(Object.keys(LIMIT_OPTIONS).map((name) => [name, options[name as keyof Limits]]))
   return {
+    // Whoever makes a capture must not know which of its addresses and ports would share a slot.
+    seed: randomInt(2 ** 31),
     mslSeconds: options.msl,
     verifyChecksums: options.checksum === true,
     showNames: options.names === true,

@@ -5,6 +5,7 @@
 import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN, type Segment } from '../decode/segment.ts'
 import { distance } from '../tcp/seq.ts'
 import type { Asides } from './asides.ts'
+import { PLAUSIBLE } from './progress.ts'
 import type { Anomaly, RareEvents } from './rare.ts'
 import { ACK, EDGE, FIN, HAS_ACK, LOG_HEAD, NEXT, NEXT_TIME, SCALE_SHIFT, SEEN } from './record.ts'
 import type { Row } from './row.ts'
@@ -18,7 +19,6 @@ const FAST_NS = 20e6
 const FAST_REPEATS = 2
 /** A pause worth remembering: heartbeats are slower, conversations faster. */
 export const IDLE_NS = 400e6
-const PLAUSIBLE = 1 << 28
 const CONTROL = FLAG_SYN | FLAG_FIN | FLAG_RST
 
 /** Whether the segment ends a pause, and not the connection or its opening. */

@@ -62,9 +62,13 @@ export class Arena {
     return this.page(index)[this.baseOf(index) + NUMBER]! >= 0
   }
 
+  get live(): number {
+    return this.used - this.free.length
+  }
+
   /** The next live record from `index` on, around the end; -1 when there is none. */
   nextLive(index: number): number {
-    if (this.used === this.free.length) return -1
+    if (this.live === 0) return -1
     for (let at = index % this.used; ; at = (at + 1) % this.used) {
       if (this.isLive(at)) return at
     }

@@ -2,7 +2,7 @@
  * What is kept of connections at most. Reaching one is counted.
  */
 export interface FlowLimits {
-  /** Connections kept at once. The oldest is reported and forgotten. */
+  /** Connections kept at once. The oldest that is closed is reported and forgotten, else one in turn. */
   maxConnections: number
   /** Segments kept of one connection because they may matter to a state; 65,535 at most. */
   maxEvents: number

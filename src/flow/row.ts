@@ -1,6 +1,6 @@
 /**
- * One record opened for one segment: its words, and which end sends. A single one is reused for every segment off the
- * fast path, so that nobody else computes offsets. Layout and bits: `record.ts`.
+ * One record opened for one segment: its words, and which end sends. The ledger and the fast path reuse one each, so
+ * that nobody else computes offsets. Layout and bits: `record.ts`.
  */
 import {
   BYTES,

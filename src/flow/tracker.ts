@@ -1,7 +1,7 @@
 /**
- * Segments → connections. The fast path takes segments in order; everything else is read in full, counted, and kept in
- * the log when it may matter to a state. Nothing is inferred here: that happens once, from the log, when a connection
- * is reported.
+ * Segments → connections. A SYN that begins one is kept as an embryo. The fast path takes segments in order; everything
+ * else is read in full, counted, and kept in the log when it may matter to a state. Nothing is inferred here: that
+ * happens once, from the log, when a connection is reported.
  */
 import { verifyTcpChecksum } from '../bytes/checksum.ts'
 import type { Packet } from '../capture/packet.ts'
@@ -334,7 +334,7 @@ export class Tracker {
     }
   }
 
-  /** Makes room for one more: the oldest closed connection goes, else the next embryo in turn, else the next record. */
+  /** Makes room for one more: the oldest closed connection goes, else the next embryo or the next record in turn. */
   private evict(): void {
     this.evicted++
     while (this.closing.oldestNs !== Number.POSITIVE_INFINITY) {
@@ -343,11 +343,11 @@ export class Tracker {
       this.conclude(index)
       return
     }
-    const { embryos, records } = this.ledger.table
-    const embryo = embryos.nextLive(this.embryoHand + 1)
-    if (embryo >= 0) {
-      this.embryoHand = embryo
-      this.closeEmbryo(embryo)
+    const { embryos, records, size } = this.ledger.table
+    // Of whichever there are more, so that the next one is never far.
+    if (2 * embryos.live >= size) {
+      this.embryoHand = embryos.nextLive(this.embryoHand + 1)
+      this.closeEmbryo(this.embryoHand)
     } else {
       this.evictionHand = records.nextLive(this.evictionHand + 1)
       this.conclude(this.evictionHand)

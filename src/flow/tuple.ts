@@ -14,7 +14,7 @@ export function mix(value: number): number {
 
 /** Four words as one. */
 export function fold(a: number, b: number, c: number, d: number, seed: number): number {
-  return mix(mix(mix(a ^ seed) ^ b) ^ c) ^ d
+  return mix(mix(mix(mix(a ^ seed) ^ b) ^ c) ^ d)
 }
 
 export class Tuple {
@@ -65,7 +65,11 @@ export class Tuple {
 
   /** The hash of addresses as they are here, and ports. */
   hashOf(a: number, portA: number, b: number, portB: number): number {
-    const { seed } = this
-    return mix((mix(a ^ seed ^ Math.imul(portA, 0x9e3779b1)) + mix(b ^ seed ^ Math.imul(portB, 0x9e3779b1))) | 0)
+    return mix((this.hashOfEnd(a, portA) + this.hashOfEnd(b, portB)) | 0)
+  }
+
+  /** The address is scattered first: beside it, a port could undo what the seed does. */
+  private hashOfEnd(address: number, port: number): number {
+    return mix(mix(address ^ this.seed) ^ Math.imul(port, 0x9e3779b1))
   }
 }
